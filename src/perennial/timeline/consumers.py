@@ -1,0 +1,61 @@
+"""Reading a log in commit order from where one stopped, without ever skipping a slow transaction.
+
+Each row carries the id of the transaction that wrote it. A consumer takes only rows of transactions older than the
+oldest one still running (`pg_snapshot_xmin`), in the order (xid, id), and stores how far it came in the same
+transaction as what it made of them: a kill between the two repeats nothing and loses nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from perennial.foundation.sql import execute, fetch, fetch_one
+
+Log = Literal["timeline_event", "timeline_change"]
+_FIRST = {"timeline_event": "00000000-0000-0000-0000-000000000000", "timeline_change": "0"}
+_ID = {"timeline_event": "uuid", "timeline_change": "bigint"}
+
+
+class Batch(NamedTuple):
+    rows: list[tuple[Any, ...]]
+    xid: str  # of the last row
+    id: str
+
+
+def next_batch(consumer: str, log: Log, columns: str, *, limit: int) -> Batch | None:
+    """Up to `limit` rows after the consumer's position, or None. `columns` is trusted SQL of the caller's own.
+
+    Call inside a transaction, and `advance` in the same one: the position's row is locked, so that two workers
+    cannot take the same batch.
+    """
+    execute(
+        "INSERT INTO timeline_consumer (name, log, xid, row_id) VALUES (%s, %s, '0', %s) ON CONFLICT DO NOTHING",
+        [consumer, log, _FIRST[log]])
+    position = fetch_one(
+        "SELECT xid::text, row_id FROM timeline_consumer WHERE name = %s AND log = %s FOR UPDATE", [consumer, log])
+    assert position is not None
+    rows = fetch(
+        f"SELECT xid::text, id::text, {columns} FROM {log}"
+        f" WHERE (xid, id) > (%s::xid8, %s::{_ID[log]}) AND xid < pg_snapshot_xmin(pg_current_snapshot())"
+        f" ORDER BY xid, id LIMIT %s", [*position, limit])
+    return Batch([row[2:] for row in rows], rows[-1][0], rows[-1][1]) if rows else None
+
+
+def advance(consumer: str, log: Log, batch: Batch) -> None:
+    """Store that the batch is done with."""
+    execute("UPDATE timeline_consumer SET xid = %s::xid8, row_id = %s, moved_at = now() WHERE name = %s AND log = %s",
+            [batch.xid, batch.id, consumer, log])
+
+
+def lag_seconds(consumer: str, log: Log) -> float:
+    """How old the oldest row is that the consumer has not taken yet, by the database's clock; 0 when it is abreast."""
+    row = fetch_one(
+        f"SELECT EXTRACT(EPOCH FROM clock_timestamp() - min(t.written_at)) FROM (SELECT written_at FROM {log} l,"
+        f" timeline_consumer c WHERE c.name = %s AND c.log = %s AND (l.xid, l.id) > (c.xid, c.row_id::{_ID[log]})"
+        f" ORDER BY l.xid, l.id LIMIT 1) t", [consumer, log])
+    return float(row[0]) if row and row[0] is not None else 0.0
+
+
+def rewind(consumer: str) -> None:
+    """Forget the consumer's positions: it starts at the beginning of its logs."""
+    execute("DELETE FROM timeline_consumer WHERE name = %s", [consumer])

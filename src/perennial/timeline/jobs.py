@@ -1,0 +1,11 @@
+"""Partitions made ahead of time."""
+
+from __future__ import annotations
+
+from perennial.foundation.jobs import job
+from perennial.timeline.partitions import prepare_ahead
+
+
+@job("timeline.prepare_partitions", queue="upkeep", cron="17 3 * * *")
+def prepare_partitions() -> None:
+    prepare_ahead()

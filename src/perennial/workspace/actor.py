@@ -1,0 +1,64 @@
+"""Whoever is acting now, frozen for the length of a request or a job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from perennial.workspace.firm import the_firm
+from perennial.workspace.models import ApiKey, User
+from perennial.workspace.rights import EVERYTHING, NOTHING, Reach, Rights, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`kind:id` is what the logs keep; the name is for people."""
+
+    kind: Literal["user", "key", "system"]
+    id: int
+    name: str
+    rights: Rights = field(default=NOTHING, repr=False)
+    team_ids: tuple[int, ...] = ()
+    language: str = "en"
+    timezone: str = "UTC"
+    number_format: str = ""
+
+    @property
+    def log_name(self) -> str:
+        """How the two logs name this actor: "user:1", "key:7", "system:0"."""
+        return f"{self.kind}:{self.id}"
+
+    @property
+    def user_id(self) -> int | None:
+        """The user that records can be owned by; None for keys and the system."""
+        return self.id if self.kind == "user" else None
+
+    @property
+    def locale(self) -> str:
+        """The locale of numbers and dates."""
+        return self.number_format or self.language
+
+    def reach(self, object_key: str, verb: Verb) -> Reach:
+        return self.rights.reach(object_key, verb)
+
+    def may(self, permission: str) -> bool:
+        return self.rights.may(permission)
+
+
+SYSTEM = Actor("system", 0, "Perennial", rights=EVERYTHING)
+
+
+def actor_of_user(user: User) -> Actor:
+    """Two statements at most: the user's teams, and the firm while it is not cached."""
+    firm = the_firm()
+    return Actor(
+        "user", user.pk, user.name, user.role.rights if user.is_active else NOTHING,
+        tuple(user.teams.values_list("id", flat=True)),
+        user.language or firm.language, user.timezone or firm.timezone, user.number_format,
+    )
+
+
+def actor_of_key(key: ApiKey) -> Actor:
+    firm = the_firm()
+    rights = key.role.rights if key.role is not None and key.revoked_at is None else NOTHING
+    return Actor("key", key.pk, key.name, rights, (), firm.language, firm.timezone)

@@ -1,0 +1,16 @@
+"""The named rights to run things, beside the rights on objects: a closed, translated list."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS: dict[str, Promise] = {
+    "settings.manage": _("Change the firm's settings"),
+    "users.manage": _("Invite and remove users, change roles and teams"),
+    "keys.manage": _("Create and revoke keys"),
+    "import.run": _("Import files"),
+    "customers.merge": _("Merge customers"),
+    "customers.erase": _("Erase a person everywhere"),
+    "health.view": _("See the health page"),
+}

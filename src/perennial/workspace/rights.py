@@ -1,0 +1,62 @@
+"""What a role may do: verb by verb for each kind of object, and how far each verb reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Literal
+
+Verb = Literal["view", "create", "edit", "delete", "export"]
+VERBS: tuple[Verb, ...] = ("view", "create", "edit", "delete", "export")
+EVERY = "*"
+
+
+class Reach(IntEnum):
+    """How far a right goes. Ordered: a wider reach contains the narrower ones."""
+
+    NONE = 0
+    OWN = 1  # records the actor owns
+    TEAM = 2  # records owned by the actor's teams or their members
+    ALL = 3
+
+
+@dataclass(frozen=True)
+class Rights:
+    """`reaches` maps an object's key (or "*") to verb → reach; `permissions` are the named rights to run things."""
+
+    reaches: Mapping[str, Mapping[str, Reach]] = field(default_factory=dict)
+    permissions: frozenset[str] = frozenset()
+
+    def reach(self, object_key: str, verb: Verb) -> Reach:
+        """An object that the role names is judged by that entry alone; all others by the "*" entry."""
+        entry = self.reaches.get(object_key, self.reaches.get(EVERY, {}))
+        return entry.get(verb, Reach.NONE)
+
+    def may(self, permission: str) -> bool:
+        return EVERY in self.permissions or permission in self.permissions
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "objects": {key: {verb: reach.name.lower() for verb, reach in verbs.items()}
+                        for key, verbs in self.reaches.items()},
+            "permissions": sorted(self.permissions),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Rights:
+        """Unknown verbs and reaches grant nothing."""
+        reaches = {
+            str(key): {verb: Reach[str(name).upper()] for verb, name in verbs.items()
+                       if verb in VERBS and str(name).upper() in Reach.__members__}
+            for key, verbs in data.get("objects", {}).items()
+        }
+        return cls(reaches, frozenset(data.get("permissions", ())))
+
+
+def same_for_all(**verbs: Reach) -> dict[str, dict[str, Reach]]:
+    return {EVERY: dict(verbs)}
+
+
+EVERYTHING = Rights(same_for_all(**dict.fromkeys(VERBS, Reach.ALL)), frozenset({EVERY}))
+NOTHING = Rights()
