@@ -1,0 +1,100 @@
+"""The `Action` contract and the one way to run one: typed input, permission, one transaction, a result per record.
+
+    @action("customers.add_note", on=("customers.person", "customers.company"), verb="edit", label=_("Add a note"),
+            icon="note", input=NoteInput)
+    def add_note(ids: Sequence[int], data: NoteInput, *, by: Actor, run: Run) -> list[Result]:
+        ...
+
+The function receives the ids that the actor may use the verb on (the others are answered `not_found` for it), writes
+set-based inside the transaction that `run_action` opened, logs its changes with `run.id`, records its events with
+`run.cause`, and returns a result for each id. The verb on one record is a set of one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from perennial.objects.fields.protocol import Label
+from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Verb
+
+
+class NoInput(BaseModel):
+    """For actions that need nothing but the records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one record: done, or refused with a code and a sentence."""
+
+    id: int | None
+    code: str = "done"
+    sentence: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_done(self) -> bool:
+        return self.code == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution: a row of `objects_run`. `cause` marks its events, `id` its changes, by which it can be undone."""
+
+    id: int
+    cause: uuid.UUID
+    results: tuple[Result, ...] = ()
+    sentence: str = ""
+
+
+Perform = Callable[..., list[Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`on` lists the kinds it applies to; `verb` is the right it needs on them, `permission` a named right besides.
+
+    `sentence` says what was done, with {count}: "Assigned {count} customers". `is_bulk` offers it for a selection.
+    """
+
+    key: str
+    on: tuple[str, ...]
+    verb: Verb
+    label: Label
+    icon: str
+    perform: Perform
+    input: type[BaseModel] = NoInput
+    permission: str = ""
+    sentence: Label = ""
+    is_bulk: bool = False
+    is_quiet: bool = False  # destructive or rare: offered under "More"
+    can_undo: bool = True
+
+
+actions: dict[str, Action] = {}
+
+
+def action(key: str, *, on: tuple[str, ...], verb: Verb, label: Label, icon: str = "bolt",
+           input: type[BaseModel] = NoInput, permission: str = "", sentence: Label = "", is_bulk: bool = False,
+           is_quiet: bool = False, can_undo: bool = True) -> Callable[[Perform], Perform]:
+    """Declare an action under a permanent key. Refuses a key that is taken."""
+
+    def declare(perform: Perform) -> Perform:
+        if key in actions:
+            raise ValueError(f"The action {key} is declared twice.")
+        actions[key] = Action(key, on, verb, label, icon, perform, input, permission, sentence, is_bulk, is_quiet,
+                              can_undo)
+        return perform
+
+    return declare
+
+
+def actions_on(object_key: str, by: Actor) -> list[Action]:
+    """The actions that this actor is offered on this kind."""
+    return [each for each in actions.values() if object_key in each.on and by.reach(object_key, each.verb) > 0
+            and (not each.permission or by.may(each.permission))]
