@@ -1,0 +1,164 @@
+"""The condition itself: a frozen tree of clauses. It knows neither fields nor engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+VERSION = 1
+
+Scalar = str | int | bool | Decimal | date | datetime
+Value = Scalar | tuple[Scalar, ...] | None
+
+
+class Op(StrEnum):
+    """What can be asked of a value. `schema.OPERATORS` says of which type, `schema.SHAPES` compared with what."""
+
+    EQ = "eq"
+    NE = "ne"
+    LT = "lt"
+    LE = "le"
+    GT = "gt"
+    GE = "ge"
+    BETWEEN = "between"  # both ends belong to it
+    IN = "in"  # of a list: has any of
+    NOT_IN = "not_in"
+    CONTAINS = "contains"  # of text: in any case of letters; of a list: has the item
+    STARTS_WITH = "starts_with"
+    EMPTY = "empty"
+    FILLED = "filled"
+    BEFORE = "before"
+    AFTER = "after"
+    WITHIN_DAYS = "within_days"  # in the last N days
+    OLDER_THAN_DAYS = "older_than_days"
+    ME = "me"
+    MY_TEAM = "my_team"
+
+
+class How(StrEnum):
+    """How a measure makes one value of many events."""
+
+    SUM = "sum"
+    COUNT = "count"
+    AVERAGE = "average"
+    FIRST = "first"
+    LAST = "last"
+
+
+class Condition:
+    """The base of all nodes and clauses."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class All(Condition):
+    """True when every child is true; `TRUE` has none."""
+
+    children: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any(Condition):
+    """True when some child is true; `FALSE` has none."""
+
+    children: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neither(Condition):
+    """True when no child is true: the complement of `Any`, also for values that are missing."""
+
+    children: tuple[Condition, ...]
+
+
+TRUE = All(())
+FALSE = Any(())
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Condition):
+    """A field, a fact or (in `where`) a property of an event, compared with a value."""
+
+    field: str
+    op: Op
+    value: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The last N days before the instant the condition is asked for: N times 24 hours."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How often: at least, at most, or both. `Bound(at_most=0)` is "never"."""
+
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+ONCE = Bound(at_least=1)
+NEVER = Bound(at_most=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Did(Condition):
+    """The record did an event so many times, where the properties of the event match."""
+
+    event: str
+    times: Bound = ONCE
+    within: Window | None = None
+    where: tuple[Compare, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure(Condition):
+    """One value made of a property of many events, compared. The sum and the count of no event are 0, the rest empty.
+
+    Events without the property do not count. First and last go by time; an average is rounded to six decimals.
+    """
+
+    event: str
+    property: str
+    how: How
+    op: Op
+    value: Value = None
+    within: Window | None = None
+    where: tuple[Compare, ...] = ()
+
+
+def walk(condition: Condition) -> Iterator[tuple[int, Condition]]:
+    """Every node with its depth (the root has 1), without recursion: hostile trees may be deep."""
+    waiting = [(1, condition)]
+    while waiting:
+        depth, node = waiting.pop()
+        yield depth, node
+        if isinstance(node, All | Any | Neither):
+            waiting.extend((depth + 1, child) for child in reversed(node.children))
+
+
+def fields_of(condition: Condition) -> frozenset[str]:
+    """The keys of the fields and facts that the answer depends on."""
+    return frozenset(node.field for _, node in walk(condition) if isinstance(node, Compare))
+
+
+def events_of(condition: Condition) -> frozenset[str]:
+    """The keys of the event types that the answer depends on."""
+    return frozenset(node.event for _, node in walk(condition) if isinstance(node, Did | Measure))
+
+
+def moves_with_time(condition: Condition) -> bool:
+    """Whether the answer can change though nothing happened, because a window moves on."""
+    moving = (Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS)
+    for _, node in walk(condition):
+        if isinstance(node, Did | Measure) and (node.within or any(c.op in moving for c in node.where)):
+            return True
+        if isinstance(node, Compare | Measure) and node.op in moving:
+            return True
+    return False
