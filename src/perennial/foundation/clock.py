@@ -9,23 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-_offset_source: Callable[[], timedelta] = timedelta
+
+class _Offset:
+    source: Callable[[], timedelta] = timedelta
 
 
 def set_offset_source(source: Callable[[], timedelta]) -> None:
     """Say where the offset (real minus business time) is read from. `workspace` does, once, when it is ready."""
-    global _offset_source
-    _offset_source = source
+    _Offset.source = source
 
 
 def offset() -> timedelta:
     """Real time minus business time; zero but in demonstrations."""
-    return _offset_source()
+    return _Offset.source()
 
 
 def now() -> datetime:
     """Business time, aware, UTC."""
-    return real_now() - _offset_source()
+    return real_now() - _Offset.source()
 
 
 def real_now() -> datetime:

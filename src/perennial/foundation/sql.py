@@ -62,6 +62,6 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 def streamed(statement: str, params: Params = None, *, batch: int = 2000) -> Iterator[Iterator[tuple[Any, ...]]]:
     """Rows of a SELECT of any size, fetched in batches through a server-side cursor (inside a transaction)."""
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = batch
+        cursor.cursor.itersize = batch
         cursor.execute(statement, params)
         yield iter(cursor)

@@ -30,21 +30,27 @@ def next_batch(consumer: str, log: Log, columns: str, *, limit: int) -> Batch | 
     """
     execute(
         "INSERT INTO timeline_consumer (name, log, xid, row_id) VALUES (%s, %s, '0', %s) ON CONFLICT DO NOTHING",
-        [consumer, log, _FIRST[log]])
+        [consumer, log, _FIRST[log]],
+    )
     position = fetch_one(
-        "SELECT xid::text, row_id FROM timeline_consumer WHERE name = %s AND log = %s FOR UPDATE", [consumer, log])
+        "SELECT xid::text, row_id FROM timeline_consumer WHERE name = %s AND log = %s FOR UPDATE", [consumer, log]
+    )
     assert position is not None
     rows = fetch(
         f"SELECT xid::text, id::text, {columns} FROM {log}"
         f" WHERE (xid, id) > (%s::xid8, %s::{_ID[log]}) AND xid < pg_snapshot_xmin(pg_current_snapshot())"
-        f" ORDER BY xid, id LIMIT %s", [*position, limit])
+        f" ORDER BY xid, id LIMIT %s",
+        [*position, limit],
+    )
     return Batch([row[2:] for row in rows], rows[-1][0], rows[-1][1]) if rows else None
 
 
 def advance(consumer: str, log: Log, batch: Batch) -> None:
     """Store that the batch is done with."""
-    execute("UPDATE timeline_consumer SET xid = %s::xid8, row_id = %s, moved_at = now() WHERE name = %s AND log = %s",
-            [batch.xid, batch.id, consumer, log])
+    execute(
+        "UPDATE timeline_consumer SET xid = %s::xid8, row_id = %s, moved_at = now() WHERE name = %s AND log = %s",
+        [batch.xid, batch.id, consumer, log],
+    )
 
 
 def lag_seconds(consumer: str, log: Log) -> float:
@@ -52,7 +58,9 @@ def lag_seconds(consumer: str, log: Log) -> float:
     row = fetch_one(
         f"SELECT EXTRACT(EPOCH FROM clock_timestamp() - min(t.written_at)) FROM (SELECT written_at FROM {log} l,"
         f" timeline_consumer c WHERE c.name = %s AND c.log = %s AND (l.xid, l.id) > (c.xid, c.row_id::{_ID[log]})"
-        f" ORDER BY l.xid, l.id LIMIT 1) t", [consumer, log])
+        f" ORDER BY l.xid, l.id LIMIT 1) t",
+        [consumer, log],
+    )
     return float(row[0]) if row and row[0] is not None else 0.0
 
 

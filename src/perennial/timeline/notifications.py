@@ -11,7 +11,8 @@ from perennial.timeline.models import Notification
 def notify(user_ids: Iterable[int], sentence: str, *, url: str = "") -> None:
     """Tell these users; it stands under their bell until they have read it."""
     Notification.objects.bulk_create(
-        [Notification(user_id=user_id, sentence=sentence[:400], url=url[:400]) for user_id in user_ids])
+        [Notification(user_id=user_id, sentence=sentence[:400], url=url[:400]) for user_id in user_ids]
+    )
 
 
 def unread(user_id: int, *, limit: int = 20) -> list[Notification]:

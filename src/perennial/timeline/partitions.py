@@ -33,7 +33,8 @@ def prepare_for(first: datetime, last: datetime) -> None:
                 # LIKE and ATTACH, because CREATE … PARTITION OF would lock out every reader of the log.
                 cursor.execute(f"CREATE TABLE {name} (LIKE timeline_event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
                 cursor.execute(
-                    f"ALTER TABLE timeline_event ATTACH PARTITION {name} FOR VALUES FROM ('{start}') TO ('{end}')")
+                    f"ALTER TABLE timeline_event ATTACH PARTITION {name} FOR VALUES FROM ('{start}') TO ('{end}')"
+                )
     if not connection.in_atomic_block:  # what an open transaction made may still be rolled back
         known.update(name for name, _, _ in missing)
 
@@ -61,7 +62,12 @@ def _parts(first: datetime, last: datetime) -> list[tuple[str, str, str]]:
     month = max(first.year * 12 + first.month - 1, monthly_from * 12)
     while month <= last.year * 12 + last.month - 1:
         (year, index), (next_year, next_index) = divmod(month, 12), divmod(month + 1, 12)
-        parts.append((f"timeline_event_{year}_{index + 1:02}", f"{year}-{index + 1:02}-01 00:00+00",
-                      f"{next_year}-{next_index + 1:02}-01 00:00+00"))
+        parts.append(
+            (
+                f"timeline_event_{year}_{index + 1:02}",
+                f"{year}-{index + 1:02}-01 00:00+00",
+                f"{next_year}-{next_index + 1:02}-01 00:00+00",
+            )
+        )
         month += 1
     return parts

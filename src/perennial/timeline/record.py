@@ -14,11 +14,34 @@ from perennial.foundation.sql import copy_rows, json
 from perennial.timeline.partitions import prepare_for
 
 EVENT_COLUMNS = (
-    "id", "occurred_at", "known_at", "client_timestamp", "profile_id", "type", "source", "channel", "actor",
-    "subject_kind", "subject_id", "properties", "class", "definition", "cause",
+    "id",
+    "occurred_at",
+    "known_at",
+    "client_timestamp",
+    "profile_id",
+    "type",
+    "source",
+    "channel",
+    "actor",
+    "subject_kind",
+    "subject_id",
+    "properties",
+    "class",
+    "definition",
+    "cause",
 )
 CHANGE_COLUMNS = (
-    "occurred_at", "known_at", "object_key", "record_id", "kind", "values", "actor", "action", "cause", "run_id")
+    "occurred_at",
+    "known_at",
+    "object_key",
+    "record_id",
+    "kind",
+    "values",
+    "actor",
+    "action",
+    "cause",
+    "run_id",
+)
 ChangeKind = Literal["create", "update", "delete", "restore", "merge", "unmerge", "erase", "configure"]
 
 
@@ -50,12 +73,30 @@ def record(events: Sequence[NewEvent]) -> int:
     now = clock.now()
     moments = [event.occurred_at or now for event in events]
     prepare_for(min(moments), max(moments))
-    return copy_rows("timeline_event", EVENT_COLUMNS, (
-        (event.id, moment, moment if event.is_history else now, event.client_timestamp, event.profile_id, event.type,
-         event.source, event.channel, event.actor, event.subject_kind, event.subject_id, json(dict(event.properties)),
-         "d" if event.is_derived else "o", event.definition, event.cause)
-        for event, moment in zip(events, moments, strict=True)
-    ))
+    return copy_rows(
+        "timeline_event",
+        EVENT_COLUMNS,
+        (
+            (
+                event.id,
+                moment,
+                moment if event.is_history else now,
+                event.client_timestamp,
+                event.profile_id,
+                event.type,
+                event.source,
+                event.channel,
+                event.actor,
+                event.subject_kind,
+                event.subject_id,
+                json(dict(event.properties)),
+                "d" if event.is_derived else "o",
+                event.definition,
+                event.cause,
+            )
+            for event, moment in zip(events, moments, strict=True)
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +109,33 @@ class Change:
     values: Mapping[str, Any]
 
 
-def log_changes(changes: Iterable[Change], *, actor: str, action: str, cause: uuid.UUID | None = None,
-                run_id: int | None = None, occurred_at: datetime | None = None) -> int:
+def log_changes(
+    changes: Iterable[Change],
+    *,
+    actor: str,
+    action: str,
+    cause: uuid.UUID | None = None,
+    run_id: int | None = None,
+    occurred_at: datetime | None = None,
+) -> int:
     """Append changes made by one act. `actor` is `Actor.log_name`; values must be JSON already."""
     now = clock.now()
-    return copy_rows("timeline_change", CHANGE_COLUMNS, (
-        (occurred_at or now, now, change.object_key, change.record_id, change.kind, json(dict(change.values)), actor,
-         action, cause, run_id)
-        for change in changes
-    ))
+    return copy_rows(
+        "timeline_change",
+        CHANGE_COLUMNS,
+        (
+            (
+                occurred_at or now,
+                now,
+                change.object_key,
+                change.record_id,
+                change.kind,
+                json(dict(change.values)),
+                actor,
+                action,
+                cause,
+                run_id,
+            )
+            for change in changes
+        ),
+    )

@@ -31,8 +31,7 @@ def user_by_password(email: str, password: str) -> User | None:
 
 def key_by_secret(secret: str, *, kind: ApiKey.Kind) -> ApiKey | None:
     """The live key with this secret, by its hash; notes its use at most once a minute."""
-    key = ApiKey.objects.select_related("role").filter(
-        digest=crypto.digest(secret), kind=kind, revoked_at=None).first()
+    key = ApiKey.objects.select_related("role").filter(digest=crypto.digest(secret), kind=kind, revoked_at=None).first()
     if key is not None and (key.last_used_at is None or key.last_used_at < clock.real_now() - _LAST_USED_GRAIN):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=clock.real_now())
     return key

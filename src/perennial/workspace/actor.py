@@ -52,9 +52,14 @@ def actor_of_user(user: User) -> Actor:
     """Two statements at most: the user's teams, and the firm while it is not cached."""
     firm = the_firm()
     return Actor(
-        "user", user.pk, user.name, user.role.rights if user.is_active else NOTHING,
+        "user",
+        user.pk,
+        user.name,
+        user.role.rights if user.is_active else NOTHING,
         tuple(user.teams.values_list("id", flat=True)),
-        user.language or firm.language, user.timezone or firm.timezone, user.number_format,
+        user.language or firm.language,
+        user.timezone or firm.timezone,
+        user.number_format,
     )
 
 

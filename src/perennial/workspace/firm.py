@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import NamedTuple
 
 from django.db import DatabaseError
 
@@ -13,28 +12,22 @@ from perennial.workspace.models.firm import Firm
 _KEPT_SECONDS = 5.0
 
 
-class _Kept(NamedTuple):
-    firm: Firm
-    until: float
-
-
-_kept: _Kept | None = None
+class _Kept:
+    firm: Firm | None = None
+    until = 0.0
 
 
 def the_firm() -> Firm:
     """The firm; an unsaved one with the defaults before the first run. May be up to five seconds old."""
-    global _kept
-    kept = _kept
-    if kept is None or kept.until < time.monotonic():
-        kept = _kept = _Kept(Firm.objects.filter(pk=1).first() or Firm(pk=1, name="Perennial"),
-                             time.monotonic() + _KEPT_SECONDS)
-    return kept.firm
+    if _Kept.firm is None or _Kept.until < time.monotonic():
+        _Kept.firm = Firm.objects.filter(pk=1).first() or Firm(pk=1, name="Perennial")
+        _Kept.until = time.monotonic() + _KEPT_SECONDS
+    return _Kept.firm
 
 
 def forget_firm() -> None:
     """Read the firm anew the next time: after a change, and between tests."""
-    global _kept
-    _kept = None
+    _Kept.firm = None
 
 
 def clock_offset() -> timedelta:

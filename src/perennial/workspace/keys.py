@@ -17,7 +17,11 @@ def create_key(name: str, *, role: Role | None, by: Actor) -> tuple[ApiKey, str]
     kind = ApiKey.Kind.INTAKE if role is None else ApiKey.Kind.API
     secret = f"pk_{'in' if role is None else 'api'}_{crypto.new_secret()}"
     key = ApiKey.objects.create(
-        name=name.strip()[:80], kind=kind, prefix=secret[:12], digest=crypto.digest(secret), role=role,
+        name=name.strip()[:80],
+        kind=kind,
+        prefix=secret[:12],
+        digest=crypto.digest(secret),
+        role=role,
         created_by_id=by.user_id,
     )
     return key, secret

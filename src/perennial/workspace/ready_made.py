@@ -9,16 +9,28 @@ ALL, TEAM, OWN, NONE = Reach.ALL, Reach.TEAM, Reach.OWN, Reach.NONE
 
 ROLES: dict[str, tuple[str, Rights]] = {
     "administrator": ("Administrator", EVERYTHING),
-    "manager": ("Manager", Rights(
-        same_for_all(view=ALL, create=ALL, edit=ALL, delete=ALL, export=ALL),
-        frozenset({"import.run", "customers.merge", "customers.erase", "health.view"}))),
-    "marketer": ("Marketer", Rights(
-        same_for_all(view=ALL, create=ALL, edit=ALL, delete=OWN, export=ALL),
-        frozenset({"import.run", "customers.merge"}))),
-    "sales": ("Sales", Rights(
-        same_for_all(view=ALL, create=ALL, edit=TEAM, delete=OWN, export=OWN), frozenset({"customers.merge"}))),
-    "service": ("Service", Rights(
-        same_for_all(view=ALL, create=ALL, edit=ALL, delete=NONE, export=NONE), frozenset({"customers.merge"}))),
+    "manager": (
+        "Manager",
+        Rights(
+            same_for_all(view=ALL, create=ALL, edit=ALL, delete=ALL, export=ALL),
+            frozenset({"import.run", "customers.merge", "customers.erase", "health.view"}),
+        ),
+    ),
+    "marketer": (
+        "Marketer",
+        Rights(
+            same_for_all(view=ALL, create=ALL, edit=ALL, delete=OWN, export=ALL),
+            frozenset({"import.run", "customers.merge"}),
+        ),
+    ),
+    "sales": (
+        "Sales",
+        Rights(same_for_all(view=ALL, create=ALL, edit=TEAM, delete=OWN, export=OWN), frozenset({"customers.merge"})),
+    ),
+    "service": (
+        "Service",
+        Rights(same_for_all(view=ALL, create=ALL, edit=ALL, delete=NONE, export=NONE), frozenset({"customers.merge"})),
+    ),
     "analyst": ("Analyst", Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view"}))),
     "viewer": ("Viewer", Rights(same_for_all(view=ALL))),
 }
@@ -27,7 +39,9 @@ ROLES: dict[str, tuple[str, Rights]] = {
 def install_roles() -> None:
     """Make the ready-made roles that are missing; roles that a firm has changed stay as they are."""
     Role.objects.bulk_create(
-        [Role(key=key, name=name, is_ready_made=True, rights_json=rights.to_json())
-         for key, (name, rights) in ROLES.items()],
+        [
+            Role(key=key, name=name, is_ready_made=True, rights_json=rights.to_json())
+            for key, (name, rights) in ROLES.items()
+        ],
         ignore_conflicts=True,
     )

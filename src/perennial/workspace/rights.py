@@ -38,8 +38,9 @@ class Rights:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "objects": {key: {verb: reach.name.lower() for verb, reach in verbs.items()}
-                        for key, verbs in self.reaches.items()},
+            "objects": {
+                key: {verb: reach.name.lower() for verb, reach in verbs.items()} for key, verbs in self.reaches.items()
+            },
             "permissions": sorted(self.permissions),
         }
 
@@ -47,8 +48,11 @@ class Rights:
     def from_json(cls, data: Mapping[str, Any]) -> Rights:
         """Unknown verbs and reaches grant nothing."""
         reaches = {
-            str(key): {verb: Reach[str(name).upper()] for verb, name in verbs.items()
-                       if verb in VERBS and str(name).upper() in Reach.__members__}
+            str(key): {
+                verb: Reach[str(name).upper()]
+                for verb, name in verbs.items()
+                if verb in VERBS and str(name).upper() in Reach.__members__
+            }
             for key, verbs in data.get("objects", {}).items()
         }
         return cls(reaches, frozenset(data.get("permissions", ())))

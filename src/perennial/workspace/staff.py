@@ -19,8 +19,7 @@ from perennial.workspace.mail import write_mail
 from perennial.workspace.models import Role, Team, User
 
 
-def create_user(email: str, *, name: str, role: Role, password: str | None = None,
-                teams: Iterable[Team] = ()) -> User:
+def create_user(email: str, *, name: str, role: Role, password: str | None = None, teams: Iterable[Team] = ()) -> User:
     """A user; without a password they can come in only by an invitation or sign-in link."""
     email = email.strip().lower()
     try:
@@ -33,7 +32,8 @@ def create_user(email: str, *, name: str, role: Role, password: str | None = Non
         check_new_password(password)
     with transaction.atomic():
         user = User.objects.create(
-            email=email, name=name.strip()[:120] or email.split("@", 1)[0], role=role, password=make_password(password))
+            email=email, name=name.strip()[:120] or email.split("@", 1)[0], role=role, password=make_password(password)
+        )
         user.teams.set(teams)
     return user
 
@@ -46,8 +46,11 @@ def invite_user(email: str, *, name: str, role: Role, teams: Iterable[Team] = ()
         write_mail(
             user.email,
             subject=gettext("You are invited to %(firm)s") % {"firm": the_firm().name},
-            body=gettext("Hello %(name)s,\n\nopen this link to choose a password and come in. It is good for 7 days.\n\n"
-                         "%(link)s\n") % {"name": user.name, "link": link},
+            body=gettext(
+                "Hello %(name)s,\n\nopen this link to choose a password and come in. It is good for 7 days.\n\n"
+                "%(link)s\n"
+            )
+            % {"name": user.name, "link": link},
         )
     return user
 
@@ -61,8 +64,11 @@ def send_reset(email: str, *, base_url: str) -> None:
     write_mail(
         user.email,
         subject=gettext("Choose a new password"),
-        body=gettext("Hello %(name)s,\n\nopen this link to choose a new password. It is good for 2 hours. If you did not "
-                     "ask for it, do nothing.\n\n%(link)s\n") % {"name": user.name, "link": link},
+        body=gettext(
+            "Hello %(name)s,\n\nopen this link to choose a new password. It is good for 2 hours. If you did not "
+            "ask for it, do nothing.\n\n%(link)s\n"
+        )
+        % {"name": user.name, "link": link},
     )
 
 
@@ -97,6 +103,7 @@ def deactivate_user(user: User) -> None:
 def _keep_an_administrator(leaving: User) -> None:
     # Locked, so that two administrators cannot remove each other at the same moment.
     administrators = list(
-        User.objects.select_for_update().filter(role__key="administrator", is_active=True).values_list("pk", flat=True))
+        User.objects.select_for_update().filter(role__key="administrator", is_active=True).values_list("pk", flat=True)
+    )
     if administrators == [leaving.pk]:
         raise Conflict(_("This is the last administrator. Make somebody else administrator first."))

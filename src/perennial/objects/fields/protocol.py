@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
-from perennial.conditions.types import ColumnType
+from perennial.conditions.schema import ColumnType
 
 Label = str | Promise
 

@@ -11,7 +11,7 @@ from perennial.workspace.ready_made import install_roles
 from perennial.workspace.rights import NOTHING, Reach, Rights, same_for_all
 from perennial.workspace.staff import create_user
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,23 @@ class Cast:
 
 def make_cast() -> Cast:
     install_roles()
-    Firm.objects.update_or_create(pk=1, defaults={"name": "Fenwick Gifts", "currency": "GBP", "timezone": "Europe/London",
-                                                  "set_up_at": "2026-01-01T00:00:00Z"})
+    Firm.objects.update_or_create(
+        pk=1,
+        defaults={
+            "name": "Fenwick Gifts",
+            "currency": "GBP",
+            "timezone": "Europe/London",
+            "set_up_at": "2026-01-01T00:00:00Z",
+        },
+    )
     forget_firm()
-    limited = Role.objects.create(key="limited", name="Limited", rights_json=Rights(
-        same_for_all(view=Reach.OWN, create=Reach.OWN, edit=Reach.OWN, delete=Reach.NONE, export=Reach.NONE)).to_json())
+    limited = Role.objects.create(
+        key="limited",
+        name="Limited",
+        rights_json=Rights(
+            same_for_all(view=Reach.OWN, create=Reach.OWN, edit=Reach.OWN, delete=Reach.NONE, export=Reach.NONE)
+        ).to_json(),
+    )
     none = Role.objects.create(key="none", name="None", rights_json=NOTHING.to_json())
     team = Team.objects.create(name="North")
     ada = create_user("ada@example.com", name="Ada", role=Role.objects.get(key="administrator"), password=PASSWORD)

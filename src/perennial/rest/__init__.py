@@ -1,0 +1,9 @@
+"""The programs' door: a JSON API over every object type, described by an OpenAPI 3.1 document that is true.
+
+Words: a *resource* is what a path names ("people"); a *problem* is an error as RFC 9457 writes it; a *cursor* goes
+on where a list stopped; an *Idempotency-Key* makes a repeated write give the first answer again.
+
+Invariants: every request carries a key (Bearer) and acts with that key's role; records come from `objects.query` and
+are written by `objects.writing`, as everywhere; this room knows no domain: resources that are not object types are
+declared into it (`declare_endpoint`).
+"""

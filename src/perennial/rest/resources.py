@@ -1,0 +1,218 @@
+"""One resource for each object type: list, get, create, update, delete, and upsert by external id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from perennial.conditions.text import parse
+from perennial.conditions.tree import TRUE
+from perennial.foundation.errors import Conflict, Invalid, NotFound, Refused, Stale
+from perennial.objects import query
+from perennial.objects.actions import Result, Run
+from perennial.objects.facts import facts_about
+from perennial.objects.schema import schema_of
+from perennial.objects.types import ObjectType, type_by_path
+from perennial.objects.writing import create_records, delete_records, update_records, upsert_records
+from perennial.rest.bodies import read_object, refuse_unknown, whole
+from perennial.rest.idempotency import once
+from perennial.rest.problems import WrongMethod, answer, endpoint
+from perennial.rest.representation import columns_of, etag, to_json
+from perennial.workspace.actor import Actor
+
+LIST_PARAMETERS = ("filter", "search", "sort", "limit", "cursor", "facts")
+_STATUS = {"not_found": 404, "forbidden": 403, "conflict": 409, "stale": 412}
+Method = Callable[[HttpRequest, Actor, ObjectType], HttpResponse]
+
+
+@endpoint
+def collection(request: HttpRequest, by: Actor, path: str) -> HttpResponse:
+    """GET lists, POST creates."""
+    kind = _kind(path)
+    allowed: dict[str, Method] = {"GET": _list}
+    if kind.can_create:
+        allowed["POST"] = _create
+    return _chosen(request, allowed)(request, by, kind)
+
+
+@endpoint
+def record(request: HttpRequest, by: Actor, path: str, record_id: str) -> HttpResponse:
+    """GET, PATCH, DELETE of one record."""
+    kind, number = _kind(path), _id(record_id)
+    allowed: dict[str, Callable[[], HttpResponse]] = {"GET": lambda: _get(request, by, kind, number)}
+    if kind.can_edit:
+        allowed["PATCH"] = lambda: _update(request, by, kind, number)
+    if kind.can_delete:
+        allowed["DELETE"] = lambda: _delete(request, by, kind, number)
+    return _chosen(request, allowed)()
+
+
+@endpoint
+def by_external(request: HttpRequest, by: Actor, path: str, external_id: str) -> HttpResponse:
+    """GET finds a record by another system's id; PUT creates it, or changes the fields sent."""
+    kind = _kind(path)
+    if kind.field(kind.external) is None:
+        raise NotFound
+    if "\x00" in external_id or len(external_id) > 200:
+        raise NotFound
+    allowed: dict[str, Callable[[], HttpResponse]] = {"GET": lambda: _find(request, by, kind, external_id)}
+    if kind.can_create and kind.can_edit:
+        allowed["PUT"] = lambda: _upsert(request, by, kind, external_id)
+    return _chosen(request, allowed)()
+
+
+def _list(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
+    refuse_unknown(request, LIST_PARAMETERS)
+    facts = _facts(request, kind)
+    page = query.select(
+        kind,
+        by=by,
+        where=parse(request.GET["filter"], schema_of(kind)) if request.GET.get("filter") else TRUE,
+        columns=columns_of(kind, facts),
+        sort=request.GET.get("sort") or None,
+        search=request.GET.get("search", ""),
+        limit=whole(request, "limit", default=50, least=1, most=200),
+        after=request.GET.get("cursor") or None,
+    )
+    return answer({"data": [to_json(kind, row, facts) for row in page.rows], "next": page.next})
+
+
+def _get(request: HttpRequest, by: Actor, kind: ObjectType, record_id: int) -> HttpResponse:
+    refuse_unknown(request, ("facts",))
+    facts = _facts(request, kind)
+    row = query.get(kind, record_id, by=by, columns=columns_of(kind, facts))
+    if request.headers.get("If-None-Match") == etag(row):
+        return HttpResponse(status=304, headers={"ETag": etag(row)})
+    return answer(to_json(kind, row, facts), headers={"ETag": etag(row)})
+
+
+def _find(request: HttpRequest, by: Actor, kind: ObjectType, external_id: str) -> HttpResponse:
+    found = query.by_external(kind, [external_id], by=by).get(external_id)
+    if found is None:
+        raise NotFound
+    return _get(request, by, kind, found)
+
+
+def _create(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
+    refuse_unknown(request, ())
+
+    def write() -> HttpResponse:
+        result = _only(create_records(kind, [read_object(request)], by=by))
+        return _written(kind, by, result, status=201)
+
+    return once(request, by, write)
+
+
+def _update(request: HttpRequest, by: Actor, kind: ObjectType, record_id: int) -> HttpResponse:
+    refuse_unknown(request, ())
+    versions = _expected(request, record_id)
+
+    def write() -> HttpResponse:
+        result = _only(update_records(kind, {record_id: read_object(request)}, by=by, versions=versions))
+        return _written(kind, by, result, status=200)
+
+    return once(request, by, write)
+
+
+def _delete(request: HttpRequest, by: Actor, kind: ObjectType, record_id: int) -> HttpResponse:
+    refuse_unknown(request, ())
+    versions = _expected(request, record_id)
+    if versions is not None and query.get(kind, record_id, by=by).version != versions[record_id]:
+        raise Stale
+
+    def write() -> HttpResponse:
+        _only(delete_records(kind, [record_id], by=by))
+        return HttpResponse(status=204)
+
+    return once(request, by, write)
+
+
+def _upsert(request: HttpRequest, by: Actor, kind: ObjectType, external_id: str) -> HttpResponse:
+    refuse_unknown(request, ())
+
+    def write() -> HttpResponse:
+        sent = read_object(request)
+        if sent.get(kind.external, external_id) != external_id:
+            raise Invalid({kind.external: _("This is not the id in the address.")})
+        existed = external_id in query.by_external(kind, [external_id], by=by)
+        result = _only(upsert_records(kind, [{**sent, kind.external: external_id}], by=by))
+        return _written(kind, by, result, status=200 if existed else 201)
+
+    return once(request, by, write)
+
+
+def _written(kind: ObjectType, by: Actor, result: Result, *, status: int) -> HttpResponse:
+    """The record as it stands now; only its address when the key may write it but not see it."""
+    assert result.id is not None
+    headers = {"Location": f"/api/v1/{kind.path}/{result.id}"} if status == 201 else {}
+    try:
+        row = query.get(kind, result.id, by=by, columns=columns_of(kind))
+    except NotFound:
+        return HttpResponse(status=204, headers=headers)
+    return answer(to_json(kind, row), status=status, headers={**headers, "ETag": etag(row)})
+
+
+def _only(run: Run) -> Result:
+    """The single result of a run over one record, or its refusal."""
+    result = run.results[0]
+    if not result.is_done:
+        raise refusal(result)
+    return result
+
+
+def refusal(result: Result) -> Refused:
+    """A result that is not done, as the error of a request for it alone."""
+    if result.code == "not_found":
+        return NotFound()
+    if result.data.get("fields"):
+        return Invalid(result.data["fields"])
+    error = (
+        Conflict(result.sentence, code=result.code)
+        if result.code == "conflict"
+        else Refused(result.sentence, code=result.code)
+    )
+    error.status = _STATUS.get(result.code, 422)
+    return error
+
+
+def _expected(request: HttpRequest, record_id: int) -> dict[int, int] | None:
+    """The version that If-Match names (RFC 9110 §13.1.1), or None when the caller does not ask."""
+    text = request.headers.get("If-Match")
+    if text is None or text.strip() == "*":
+        return None
+    number, _dash, version = text.strip().strip('"').partition("-")
+    if number != str(record_id) or not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise Stale
+    return {record_id: int(version)}
+
+
+def _facts(request: HttpRequest, kind: ObjectType) -> list[str]:
+    asked = [key for key in request.GET.get("facts", "").split(",") if key]
+    unknown = set(asked) - {fact.key for fact in facts_about(kind.facts_key)}
+    if unknown:
+        raise Invalid({"facts": _("There is no fact %(key)s here.") % {"key": sorted(unknown)[0][:80]}})
+    return asked
+
+
+def _chosen(request: HttpRequest, allowed: dict[str, Any]) -> Any:
+    """The handler of the request's method; HEAD is answered as GET without the body, by the server."""
+    handler = allowed.get("GET" if request.method == "HEAD" else request.method or "")
+    if handler is None:
+        raise WrongMethod((*allowed, "HEAD"))
+    return handler
+
+
+def _kind(path: str) -> ObjectType:
+    kind = type_by_path(path)
+    if kind is None:
+        raise NotFound
+    return kind
+
+
+def _id(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise NotFound
+    return int(text)

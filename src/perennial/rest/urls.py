@@ -1,0 +1,29 @@
+"""Addresses below /api/v1/. Declared lists come first, then one set of addresses for every object type."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
+
+from perennial.rest.batches import batch
+from perennial.rest.contract import endpoints
+from perennial.rest.lists import declared_list
+from perennial.rest.openapi import document
+from perennial.rest.problems import nothing_here
+from perennial.rest.resources import by_external, collection, record
+
+
+@csrf_exempt
+def collection_or_list(request: HttpRequest, path: str) -> HttpResponse:
+    return declared_list(request, path) if path in endpoints else collection(request, path)
+
+
+urlpatterns = [
+    path("openapi.json", document),
+    path("<slug:path>", collection_or_list),
+    path("<slug:path>/batch", batch),
+    path("<slug:path>/by/<str:external_id>", by_external),
+    path("<slug:path>/<str:record_id>", record),
+    re_path(r"^(?P<rest>.*)$", nothing_here),
+]
