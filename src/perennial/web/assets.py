@@ -16,6 +16,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
 from perennial.web.kit.icons import ICONS
 
 HERE = Path(__file__).parent
@@ -26,6 +31,19 @@ COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "@alpinejs/csp/dist/cdn.min.js": "alpine.js",
 }
+# In the order they are served: libraries' base, our tokens, then one file per component; print last.
+SHEETS = (
+    "vendor/inter.css", "vendor/tabler.css",
+    *(f"web/{name}.css" for name in (
+        "tokens", "base", "button", "chip", "card", "table", "filters", "form", "menu", "dialog", "toast", "tabs", "timeline",
+        "person", "meter", "empty", "need", "stages", "lifeline", "palette", "import", "settings", "sign", "shell", "kit", "print",
+    )),
+)
+PROGRAMS = (
+    "vendor/htmx.js",
+    *(f"web/js/{name}.js" for name in ("shell", "menu", "palette", "keys", "toast", "lifeline", "list", "forms")),
+    "vendor/alpine.js",  # last: it starts by itself, and the components above must be known by then
+)
 
 
 def build_folder() -> Path:
@@ -66,16 +84,30 @@ def build(*, force: bool = False) -> bool:
     _write_sprite(modules / "@tabler/icons/icons/outline", target=vendor / "icons.svg")
     tabler = modules / "@tabler/core/dist/css/tabler.min.css"
     subprocess.run([*node[:1], str(folder / "tabler.mjs"), str(tabler), str(vendor / "tabler.css")], check=True, cwd=folder)
+    _join(SHEETS, fresh=fresh, target=vendor / "all.css")
+    _join(PROGRAMS, fresh=fresh, target=vendor / "all.js")
     shutil.rmtree(static_folder(), ignore_errors=True)
     fresh.rename(static_folder())
     stamp.write_text(_fingerprint())
     return True
 
 
+def stylesheets() -> SafeString:
+    """Links to the style sheets: one file, but each by itself while developing, so that an edit shows at once."""
+    names = SHEETS if settings.DEBUG else ("vendor/all.css",)
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in names))
+
+
+def scripts() -> SafeString:
+    names = PROGRAMS if settings.DEBUG else ("vendor/all.js",)
+    return format_html_join("\n", '<script src="{}" defer></script>', ((static(name),) for name in names))
+
+
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for name in INPUTS:
-        digest.update((HERE / name).read_bytes())
+    own = (HERE / "static" / name for name in (*SHEETS, *PROGRAMS) if name.startswith("web/"))
+    for path in (*(HERE / name for name in INPUTS), *own):
+        digest.update(path.read_bytes())
     digest.update(Path(__file__).read_bytes())
     digest.update(" ".join(ICONS).encode())
     return digest.hexdigest()
@@ -135,6 +167,12 @@ def _write_sprite(folder: Path, *, target: Path) -> None:
         inner = " ".join(shapes.replace("</svg>", "").split())
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{inner}</symbol>')
     target.write_text('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n")
+
+
+def _join(names: tuple[str, ...], *, fresh: Path, target: Path) -> None:
+    """One file of many, so that a first visit asks once."""
+    parts = ((fresh if name.startswith("vendor/") else HERE / "static") / name for name in names)
+    target.write_text("\n".join(part.read_text() for part in parts))
 
 
 if __name__ == "__main__":

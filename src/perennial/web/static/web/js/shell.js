@@ -1,0 +1,51 @@
+/* What every page can do: open and close dialogs, tell about failures, switch the theme at once. */
+(() => {
+  const show = (id) => {
+    const template = document.getElementById(id);
+    const toasts = document.getElementById("toasts");
+    if (template && toasts) toasts.append(template.content.cloneNode(true));
+  };
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) {
+      const dialog = document.getElementById(opener.dataset.opens);
+      if (dialog && !dialog.open) dialog.showModal();
+      return;
+    }
+    const closer = event.target.closest("[data-closes]");
+    if (closer) closer.closest("dialog")?.close();
+    if (event.target instanceof HTMLDialogElement) event.target.close(); // a click on the veil
+  });
+  document.addEventListener("closeDialog", () => document.querySelectorAll("dialog[open]").forEach((each) => each.close()));
+
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest("[data-theme-choice]");
+    if (!choice) return;
+    document.documentElement.dataset.theme = choice.dataset.themeChoice;
+    for (const each of document.querySelectorAll("[data-theme-choice]")) each.setAttribute("aria-checked", String(each === choice));
+  });
+
+  // A refusal comes with its own words (HX-Reswap: none and a toast) and a form with its errors (422); all else failed.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status < 400) return;
+    if (xhr.status === 422 || xhr.getResponseHeader("HX-Reswap")) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+      return;
+    }
+    event.detail.shouldSwap = false;
+    if (xhr.status === 401) window.location.reload();
+    else show("toast-failed");
+  });
+  document.addEventListener("htmx:sendError", () => show("toast-offline"));
+  window.addEventListener("offline", () => show("toast-offline"));
+  window.addEventListener("online", () => document.querySelectorAll("#toasts [data-offline]").forEach((each) => each.remove()));
+
+  document.addEventListener("DOMContentLoaded", () => {
+    // Scrolled containers are reached by the keyboard; a lifeline starts at today, its end.
+    for (const each of document.querySelectorAll("[data-scroll-end]")) each.scrollLeft = each.scrollWidth;
+    for (const each of document.querySelectorAll("dialog[data-open]")) each.showModal();
+  });
+})();
