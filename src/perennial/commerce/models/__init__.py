@@ -1,0 +1,8 @@
+"""The rows behind the words of this room, one aggregate a file."""
+
+from perennial.commerce.models.facts import CustomerFacts
+from perennial.commerce.models.order import Order, OrderLine
+from perennial.commerce.models.product import Product
+from perennial.commerce.models.rate import Rate
+
+__all__ = ["CustomerFacts", "Order", "OrderLine", "Product", "Rate"]

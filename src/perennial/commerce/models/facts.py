@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from perennial.customers.models import Customer
+
+
+class CustomerFacts(models.Model):
+    """What a customer's orders say about them; derived, one row for each customer who ever ordered.
+
+    Written by `customer_facts.refresh_facts` only. `next_flip_at` is when the passing of time alone changes a value.
+    """
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    order_count = models.IntegerField(default=0)
+    return_count = models.IntegerField(default=0)
+    occasion_count = models.IntegerField(default=0)
+    first_order_at = models.DateTimeField(null=True)
+    last_order_at = models.DateTimeField(null=True)
+    spent = models.DecimalField(max_digits=18, decimal_places=4, default=0)
+    spent_year = models.DecimalField(max_digits=18, decimal_places=4, default=0)
+    average_order = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    usual_gap_days = models.DecimalField(max_digits=10, decimal_places=3, null=True)
+    gap_spread_days = models.DecimalField(max_digits=10, decimal_places=3, null=True)
+    next_flip_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "commerce_customer_facts"
+        indexes: ClassVar = [
+            models.Index(fields=["order_count", "customer"], name="commerce_facts_orders"),
+            models.Index(fields=["last_order_at", "customer"], name="commerce_facts_last"),
+            models.Index(fields=["spent", "customer"], name="commerce_facts_spent"),
+            models.Index(fields=["spent_year", "customer"], name="commerce_facts_year"),
+            models.Index(
+                fields=["next_flip_at"], name="commerce_facts_flip", condition=models.Q(next_flip_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"facts of customer {self.pk}"
