@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    name = "perennial.customers"
+    label = "customers"
+    default_auto_field = "django.db.models.BigAutoField"
