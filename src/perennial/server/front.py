@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import importlib.util
 import signal
 import time
 from collections.abc import Awaitable, Callable
@@ -83,15 +82,17 @@ class Front:
 
 
 async def answer(send: Send, status: int, text: str, *, kind: str = "text/plain; charset=utf-8") -> None:
-    headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+    headers = [
+        (b"content-type", kind.encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})
 
 
 def find_intake() -> Application | None:
-    if importlib.util.find_spec("perennial.customers") is None:
-        return None
-    if importlib.util.find_spec("perennial.customers.intake.app") is None:
+    if not (settings.SOURCE / "customers" / "intake" / "app.py").exists():
         return None
     application: Application = importlib.import_module("perennial.customers.intake.app").application
     return application

@@ -48,9 +48,7 @@ def queue_depths() -> dict[tuple[str, str], int]:
 
 
 def _is_migrated() -> bool:
-    if not log = logging.getLogger(__name__)
-_told: set[str] = set()
-_known_migrated:
+    if not _known_migrated:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return False

@@ -243,5 +243,3 @@ def _make_owner(cluster: Cluster) -> None:
     """
     run(cluster, psql, text=role, **connect)
     made.touch(mode=0o600)
-
-

@@ -1,4 +1,4 @@
-"""Starts one part: `python -m perennial.server.run front|worker|prepare`. Django is set up before anything of it loads."""
+"""Starts one part: `python -m perennial.server.run front|worker|prepare`. Django is set up before any of it loads."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class Supervisor:
         while not self.stopping.wait(pause):
             pause = min(2.0, pause * 1.2)
             try:
-                with urllib.request.urlopen(ready, timeout=30):  # noqa: S310
+                with urllib.request.urlopen(ready, timeout=30):
                     say(f"Perennial answers at {self.environment.local_url}")
                     return
             except (urllib.error.URLError, OSError):
@@ -120,9 +120,7 @@ class Supervisor:
 
 
 def embedded_cluster(environment: Environment) -> postgres.Cluster:
-    return postgres.cluster(
-        environment.home, account=environment.database_account, memory=environment.database_memory
-    )
+    return postgres.cluster(environment.home, account=environment.database_account, memory=environment.database_memory)
 
 
 def say(sentence: str) -> None:

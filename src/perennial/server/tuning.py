@@ -8,7 +8,7 @@ MEGABYTE = 1024 * 1024
 
 
 def postgres_settings(memory: int | None = None, *, is_durable: bool = True) -> dict[str, str]:
-    """`memory` is the shared buffers in MB; without it a 32nd of the machine, at most 192: the file cache does the rest."""
+    """`memory` is the shared buffers in MB; without it a 32nd of the machine, at most 192 (the file cache helps)."""
     total = psutil.virtual_memory().total // MEGABYTE
     buffers = memory or max(48, min(192, total // 32))
     settings = {
