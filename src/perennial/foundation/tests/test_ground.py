@@ -1,0 +1,47 @@
+"""The small modules that everything stands on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perennial.foundation.ids import uuid7
+from perennial.foundation.money import format_money, round_money
+from perennial.foundation.text import digits, fold, grams, sort_key
+
+
+def test_ids_rise_and_are_version_7() -> None:
+    ids = [uuid7() for _ in range(5000)]
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 5000
+    assert {(each.version, each.variant) for each in ids} == {(7, "specified in RFC 4122")}
+
+
+def test_names_fold_alike_in_every_script() -> None:
+    assert fold("Алматы") == fold("ALMATY") == "almaty"
+    assert sort_key("Čengić") < sort_key("Đurić") < sort_key("Šabić")
+    assert digits("+44 (0)20 7946-0958") == "4402079460958"
+
+
+@given(st.text(max_size=80), st.integers(0, 20), st.integers(3, 20))
+def test_any_part_of_three_letters_shares_its_trigrams(text: str, start: int, length: int) -> None:
+    folded = fold(text)
+    part = folded[start : start + length]
+    if len(part) >= 3:
+        assert set(grams(part)) <= set(grams(folded))
+
+
+@given(st.text())
+def test_folding_is_stable_ascii(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert fold(text).isascii()
+    assert "\x00" not in fold(text)
+
+
+def test_money_is_rounded_by_its_currency_and_written_by_its_reader() -> None:
+    assert round_money(Decimal("2.345"), "GBP") == Decimal("2.35")
+    assert round_money(Decimal("2.5"), "JPY") == Decimal("3")
+    assert format_money(Decimal("18240.6"), "GBP", locale="en", whole=True) == "£18,241"
+    assert format_money(Decimal("-1234.5"), "BAM", locale="bs") == "-1.234,50\xa0KM"

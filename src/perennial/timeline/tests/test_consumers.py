@@ -1,0 +1,95 @@
+"""Reading the logs in commit order: nothing is skipped, nothing is taken twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from perennial.foundation import clock
+from perennial.foundation.ids import uuid7
+from perennial.foundation.sql import fetch, fetch_one
+from perennial.timeline.consumers import advance, lag_seconds, next_batch, rewind
+from perennial.timeline.partitions import prepare_ahead
+from perennial.timeline.record import Change, NewEvent, log_changes, record
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def take(consumer: str, limit: int = 100) -> list[str]:
+    with transaction.atomic():
+        batch = next_batch(consumer, "timeline_event", "type", limit=limit)
+        if batch is None:
+            return []
+        advance(consumer, "timeline_event", batch)
+        return [row[0] for row in batch.rows]
+
+
+def test_a_consumer_goes_on_where_it_stopped_also_within_one_transaction() -> None:
+    record([NewEvent(f"test.happened_{number}", None) for number in range(5)])
+    assert take("lake", 2) == ["test.happened_0", "test.happened_1"]
+    assert take("lake", 2) == ["test.happened_2", "test.happened_3"]
+    assert take("lake", 2) == ["test.happened_4"]
+    assert take("lake") == []
+    assert len(take("other")) == 5
+    rewind("lake")
+    assert len(take("lake")) == 5
+
+
+def test_a_slow_transaction_is_waited_for_and_never_skipped() -> None:
+    prepare_ahead()
+    with psycopg.connect(**_address()) as slow:
+        slow.execute("SELECT pg_current_xact_id()")
+        slow.execute(
+            "INSERT INTO timeline_event (id, occurred_at, known_at, type) VALUES (%s, now(), now(), 'test.slow')",
+            [uuid7()],
+        )
+        record([NewEvent("test.quick", None)])
+        assert take("lake") == [], "what is later than a running transaction must wait for it"
+        slow.commit()
+    assert sorted(take("lake")) == ["test.quick", "test.slow"]
+
+
+def test_what_a_consumer_did_and_how_far_it_came_are_one_transaction() -> None:
+    record([NewEvent("test.happened", None)])
+    with pytest.raises(RuntimeError), transaction.atomic():
+        batch = next_batch("lake", "timeline_event", "type", limit=10)
+        assert batch is not None
+        advance("lake", "timeline_event", batch)
+        raise RuntimeError
+    assert take("lake") == ["test.happened"]
+
+
+def test_lag_is_the_age_of_the_oldest_row_not_taken() -> None:
+    record([NewEvent("test.happened", None)])
+    assert take("lake") == ["test.happened"]
+    assert lag_seconds("lake", "timeline_event") == 0
+    record([NewEvent("test.happened", None)])
+    assert lag_seconds("lake", "timeline_event") > 0
+
+
+def test_changes_are_read_in_the_same_way() -> None:
+    log_changes([Change("test.thing", 7, "create", {"name": "Ada"})], actor="user:1", action="test.create")
+    with transaction.atomic():
+        batch = next_batch("lake", "timeline_change", "record_id, kind", limit=10)
+    assert batch is not None
+    assert batch.rows == [(7, "create")]
+
+
+def test_the_log_is_partitioned_by_month_near_and_by_year_far() -> None:
+    far = datetime(2003, 5, 4, tzinfo=UTC)
+    record([NewEvent("test.old", None, occurred_at=far, is_history=True), NewEvent("test.new", None)])
+    now = clock.now()
+    rows = dict(
+        fetch("SELECT type, tableoid::regclass::text FROM timeline_event WHERE type IN ('test.old', 'test.new')")
+    )
+    assert rows == {"test.old": "timeline_event_2003", "test.new": f"timeline_event_{now.year}_{now.month:02}"}
+    known = fetch_one("SELECT known_at FROM timeline_event WHERE type = 'test.old' AND occurred_at = %s", [far])
+    assert known == (far,)
+
+
+def _address() -> dict[str, object]:
+    settings = connection.get_connection_params()
+    return {key: settings[key] for key in ("dbname", "user", "password", "host", "port") if settings.get(key)}
