@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import models
 
+from perennial.conditions.resolver import EventSource
 from perennial.conditions.tree import TRUE, Condition
 from perennial.objects.fields.protocol import Field, Label
 from perennial.workspace.actor import Actor
@@ -64,7 +65,10 @@ Creator = Callable[[Sequence[Mapping[str, Any]], Actor, uuid.UUID], list[int]]
 
 @dataclass(frozen=True, slots=True)
 class ObjectType:
-    """`base` selects this kind's rows where several kinds share a table; `fixed` is what creation writes for it.
+    """`base` selects this kind's rows where several kinds share a table; `fixed` is what creation writes for it, by
+    column. A kind that is only the union of others over the same table names them in `parts`: who may do what is asked
+    of each part for its own rows. `events` says how the events of a record are found, given the SQL alias of its row;
+    without it they are those whose subject the record is.
 
     `path` is the word in URLs and in the API ("people"). `external` is the field for upserts. `search` names the
     columns whose text finds a record. Slots run inside the action's transaction: `on_created` and so on for
@@ -91,6 +95,8 @@ class ObjectType:
     can_create: bool = True
     can_edit: bool = True
     can_delete: bool = True
+    parts: tuple[str, ...] = ()
+    events: Callable[[str], EventSource] | None = None
     facts_of: str = ""  # the kind whose facts it shares; "" is its own key
     on_created: Slot | None = None
     on_updated: Slot | None = None

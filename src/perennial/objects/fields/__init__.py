@@ -1,1 +1,26 @@
-"""Field types: small classes, one idea a file, that answer a fixed set of questions. `Text("name")` is a field."""
+"""What a field can hold: one small type a file, and a constructor each: `Text("name", _("Name"), required=True)`.
+
+A type cleans what comes from outside (JSON, forms, cells of a file) or refuses it with a sentence, says it again as
+JSON, and describes it for OpenAPI. It knows neither HTML nor SQL. A new type is one file here, a look in `web.kit`,
+and, when it is read from more than its own column, a case in `objects.columns`.
+"""
+
+from perennial.objects.fields.choice import Choice, ChoiceType, Flag, FlagType
+from perennial.objects.fields.country import Country, CountryType
+from perennial.objects.fields.email import Email, EmailType
+from perennial.objects.fields.lines import Lines, LinesType
+from perennial.objects.fields.money import Money, MoneyType
+from perennial.objects.fields.number import Number, NumberType, Whole, WholeType
+from perennial.objects.fields.phone import Phone, PhoneType
+from perennial.objects.fields.protocol import Field, FieldType, Label
+from perennial.objects.fields.ref import Link, LinkType, Member, MemberType, Ref, RefType, Team, TeamType
+from perennial.objects.fields.text import LongText, LongTextType, Text, TextType
+from perennial.objects.fields.time import Day, DayType, Moment, MomentType
+from perennial.objects.fields.url import Url, UrlType
+
+__all__ = [
+    "Choice", "ChoiceType", "Country", "CountryType", "Day", "DayType", "Email", "EmailType", "Field", "FieldType",
+    "Flag", "FlagType", "Label", "Lines", "LinesType", "Link", "LinkType", "LongText", "LongTextType", "Member",
+    "MemberType", "Moment", "MomentType", "Money", "MoneyType", "Number", "NumberType", "Phone", "PhoneType", "Ref",
+    "RefType", "Team", "TeamType", "Text", "TextType", "Url", "UrlType", "Whole", "WholeType",
+]  # fmt: skip
