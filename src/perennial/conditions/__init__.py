@@ -8,7 +8,19 @@ from perennial.conditions.check import check
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo, Schema
 from perennial.conditions.tree import (
-    FALSE, TRUE, All, Any, Bound, Compare, Condition, Did, How, Measure, Neither, Op, Window,
+    FALSE,
+    TRUE,
+    All,
+    Any,
+    Bound,
+    Compare,
+    Condition,
+    Did,
+    How,
+    Measure,
+    Neither,
+    Op,
+    Window,
 )  # fmt: skip
 
 __all__ = [

@@ -11,7 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from perennial.conditions.errors import ConditionError, ConditionTooLarge
 from perennial.conditions.schema import SUMMABLE, ColumnType, EventInfo, FieldInfo, Schema, Shape, measured_type, shape
 from perennial.conditions.tree import (
-    All, Any, Bound, Compare, Condition, Did, How, Measure, Neither, Op, Value, Window, walk,
+    All,
+    Any,
+    Bound,
+    Compare,
+    Condition,
+    Did,
+    How,
+    Measure,
+    Neither,
+    Op,
+    Value,
+    Window,
+    walk,
 )  # fmt: skip
 from perennial.conditions.writing import WORDS, to_text
 from perennial.foundation.errors import Text
@@ -97,7 +109,8 @@ def _wrong_measure(clause: Measure, schema: Schema) -> Text | None:
         return _("“%(field)s” is no number and cannot be added up.") % {"field": info.label}
     type = measured_type(clause.how, info.type)
     made = info if type is info.type else FieldInfo(info.key, info.label, type)
-    return _wrong_test(made, clause.op, clause.value) or _wrong_window(clause.within) or _wrong_where(clause.where, event)
+    wrong = _wrong_test(made, clause.op, clause.value)
+    return wrong or _wrong_window(clause.within) or _wrong_where(clause.where, event)
 
 
 def _wrong_where(tests: tuple[Compare, ...], event: EventInfo) -> Text | None:
@@ -110,14 +123,15 @@ def _wrong_where(tests: tuple[Compare, ...], event: EventInfo) -> Text | None:
 
 
 def _no_property(key: str, event: EventInfo) -> Text:
-    return _("The event “%(event)s” has no property “%(property)s”.") % {"event": event.label, "property": str(key)[:80]}
+    sentence = _("The event “%(event)s” has no property “%(property)s”.")
+    return sentence % {"event": event.label, "property": str(key)[:80]}
 
 
 def _wrong_bound(times: Bound) -> Text | None:
     low, high = times.at_least, times.at_most
     if any(not _is_whole(n, least=0, most=MAX_TIMES) for n in (low, high) if n is not None):
         return _("A number of times is a whole number from 0 to %(most)d.") % {"most": MAX_TIMES}
-    if low is None and high is None or (low == 0 and high is None):
+    if high is None and low in (None, 0):
         return _("Say how many times: at least once, at most, or both.")
     if low is not None and high is not None and low > high:
         return _("“At least” is more than “at most”: no record can be so.")

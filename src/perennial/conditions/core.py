@@ -19,7 +19,7 @@ CORE = frozenset(
     | {Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS}
 )
 
-_ORDERS = {Op.EQ: operator.eq, Op.LT: operator.lt, Op.LE: operator.le, Op.GT: operator.gt, Op.GE: operator.ge}
+ORDERS = {Op.EQ: operator.eq, Op.LT: operator.lt, Op.LE: operator.le, Op.GT: operator.gt, Op.GE: operator.ge}
 
 
 def to_core(clause: Compare, type: ColumnType, *, me: Me | None, zone: tzinfo) -> Condition:
@@ -94,6 +94,6 @@ def _holds(condition: Condition, made: int | None) -> bool:
             return made is None
         case Compare(_, Op.IN | Op.BETWEEN as op, tuple() as values) if made is not None:
             return made in values if op is Op.IN else values[0] <= made <= values[1]  # type: ignore[operator]
-        case Compare(_, op, int() | Decimal() as value) if made is not None and op in _ORDERS:
-            return bool(_ORDERS[op](made, value))
+        case Compare(_, op, int() | Decimal() as value) if made is not None and op in ORDERS:
+            return bool(ORDERS[op](made, value))
     return False

@@ -20,7 +20,20 @@ from django.utils.translation import gettext_lazy as _
 from perennial.conditions.check import MAX_DEPTH, check_size
 from perennial.conditions.errors import ConditionError, ConditionTooLarge
 from perennial.conditions.tree import (
-    VERSION, All, Any, Bound, Compare, Condition, Did, How, Measure, Neither, Op, Scalar, Value, Window,
+    VERSION,
+    All,
+    Any,
+    Bound,
+    Compare,
+    Condition,
+    Did,
+    How,
+    Measure,
+    Neither,
+    Op,
+    Scalar,
+    Value,
+    Window,
 )  # fmt: skip
 
 Word = TypeVar("Word", Op, How)
@@ -98,7 +111,8 @@ def _read(data: object, path: tuple[int, ...]) -> Condition:
 def _read_clause(data: Mapping[str, Json], path: tuple[int, ...]) -> Condition:
     keys = set(data)
     if {"field", "op"} <= keys <= {"field", "op", "value"}:
-        return _read_compare(data, path)
+        op = _read_word(Op, data, "op", path)
+        return Compare(_read_key(data, "field", path), op, _read_value(data.get("value"), path))
     if "did" in keys and keys <= {"did", "at_least", "at_most", "within_days", "where"}:
         times = Bound(_read_count(data, "at_least", path), _read_count(data, "at_most", path))
         if times == Bound():
@@ -110,12 +124,8 @@ def _read_clause(data: Mapping[str, Json], path: tuple[int, ...]) -> Condition:
         event, item = _read_key(data, "event", path), _read_key(data, "property", path)
         value = _read_value(data.get("value"), path)
         return Measure(event, item, how, op, value, _read_window(data, path), _read_where(data, path))
-    sentence = _("A clause has “all”, “any” or “none”; or “field” and “op”; or “did”; or “measure”; and knows no other key.")
+    sentence = _("A clause has “all”, “any”, “none”, “field” and “op”, “did” or “measure”, and no unknown key.")
     raise ConditionError(sentence, path=path)
-
-
-def _read_compare(data: Mapping[str, Json], path: tuple[int, ...]) -> Compare:
-    return Compare(_read_key(data, "field", path), _read_word(Op, data, "op", path), _read_value(data.get("value"), path))
 
 
 def _read_word(words: type[Word], data: Mapping[str, Json], key: str, path: tuple[int, ...]) -> Word:

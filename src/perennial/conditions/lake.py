@@ -16,10 +16,23 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from perennial.conditions.core import made_of_nothing, to_core
+from perennial.conditions.core import ORDERS, made_of_nothing, to_core
 from perennial.conditions.resolver import Me
 from perennial.conditions.schema import ColumnType, measured_type
-from perennial.conditions.tree import All, Any, Compare, Condition, Did, How, Measure, Neither, Op, Scalar, Value, Window
+from perennial.conditions.tree import (
+    All,
+    Any,
+    Compare,
+    Condition,
+    Did,
+    How,
+    Measure,
+    Neither,
+    Op,
+    Scalar,
+    Value,
+    Window,
+)
 from perennial.foundation import clock
 
 _MOMENT = dt.Timestamp(timezone="UTC")
@@ -132,10 +145,7 @@ class _Frame:
                 return expr.between(_literal(low), _literal(high))
             case Op.WITHIN_DAYS | Op.OLDER_THAN_DAYS:
                 return self._aged(clause, column, as_of)
-        value = _literal(clause.value)
-        return {Op.EQ: expr == value, Op.LT: expr < value, Op.LE: expr <= value, Op.GT: expr > value, Op.GE: expr >= value}[
-            clause.op
-        ]
+        return ORDERS[clause.op](expr, _literal(clause.value))
 
     def _aged(self, clause: Compare, column: LakeColumn, as_of: ir.TimestampValue) -> ir.BooleanValue:
         days = int(str(clause.value))
@@ -173,7 +183,7 @@ class _Frame:
     def _happened(
         self, event: str, within: Window | None, where: tuple[Compare, ...], measured: str | None = None
     ) -> ir.Table:
-        """The events that count: `record`, `at`, `id`, `measured`, and where each row asks for its own instant `as_of`."""
+        """The events that count: `record`, `at`, `id`, `measured`; where as_of differs by row, once for each `as_of`."""
         source = self.resolver.events()
         asked = {f"asked_{i}": source.property(event, test.field) for i, test in enumerate(where)}
         columns = {name: column.expr for name, column in asked.items()}

@@ -14,7 +14,17 @@ from perennial.conditions.core import to_core
 from perennial.conditions.resolver import Column, Me, Resolver, Sql
 from perennial.conditions.schema import ColumnType, measured_type
 from perennial.conditions.tree import (
-    All, Any, Bound, Compare, Condition, Did, How, Measure, Neither, Op, Window,
+    All,
+    Any,
+    Bound,
+    Compare,
+    Condition,
+    Did,
+    How,
+    Measure,
+    Neither,
+    Op,
+    Window,
 )  # fmt: skip
 from perennial.foundation import clock
 
@@ -54,15 +64,15 @@ def json_column(document: str, key: str, type: ColumnType) -> Column:
     match type:
         case ColumnType.FLAG:
             return Column(f"CASE jsonb_typeof({item}) WHEN 'boolean' THEN ({text})::boolean END", (key, key), type)
-        case ColumnType.WHOLE | ColumnType.NUMBER | ColumnType.MONEY | ColumnType.MEMBER | ColumnType.TEAM | ColumnType.REF:
-            return Column(f"CASE jsonb_typeof({item}) WHEN 'number' THEN ({text})::numeric END", (key, key), type)
         case ColumnType.LIST:
             items = f"ARRAY(SELECT jsonb_array_elements_text({item}))"
             return Column(f"CASE jsonb_typeof({item}) WHEN 'array' THEN {items} END", (key, key), type)
         case ColumnType.MOMENT | ColumnType.DAY:  # datetime() is silent about what is no date, where a cast would raise
             read = f"jsonb_path_query_first_tz({item}, '$.datetime()', '{{}}', true) #>> '{{}}'"
             return Column(f"({read})::{_CASTS[type]}", (key,), type)
-    return Column(f"({text})", (key,), type)
+        case ColumnType.TEXT | ColumnType.CHOICE:
+            return Column(f"({text})", (key,), type)
+    return Column(f"CASE jsonb_typeof({item}) WHEN 'number' THEN ({text})::numeric END", (key, key), type)
 
 
 def _boolean(condition: Condition, leaf: Callable[[Condition], Sql]) -> Sql:
@@ -173,14 +183,15 @@ class _Frame:
         type = measured_type(clause.how, item.type)
         if clause.how in (How.FIRST, How.LAST):
             way = "ASC" if clause.how is How.FIRST else "DESC"
-            ordered = f"{text} AND {item.sql} IS NOT NULL ORDER BY {source.occurred_at} {way}, {source.id} {way} LIMIT 1"
-            return Column(f"(SELECT {item.sql} {ordered})", (*item.params, *params, *item.params), type)
-        value = {
+            order = f"ORDER BY {source.occurred_at} {way}, {source.id} {way} LIMIT 1"
+            value = f"(SELECT {item.sql} {text} AND {item.sql} IS NOT NULL {order})"
+            return Column(value, (*item.params, *params, *item.params), type)
+        made = {
             How.COUNT: f"count({item.sql})",
             How.SUM: f"coalesce(sum({item.sql}), 0)",
             How.AVERAGE: f"round(avg({item.sql})::numeric, 6)",
         }[clause.how]
-        return Column(f"(SELECT {value} {text})", (*item.params, *params), type)
+        return Column(f"(SELECT {made} {text})", (*item.params, *params), type)
 
     def _happened(self, event: str, within: Window | None, where: tuple[Compare, ...]) -> Sql:
         """FROM … WHERE … of the events that count."""

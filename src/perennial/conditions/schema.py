@@ -100,7 +100,7 @@ class EventInfo:
 
 
 class Schema(Protocol):
-    """What an object offers to conditions. Both questions answer None for what is unknown (or not the actor's to see)."""
+    """What an object offers to conditions. Both answer None for what is unknown, or not the actor's to see."""
 
     def field(self, key: str) -> FieldInfo | None: ...
 

@@ -19,7 +19,21 @@ from perennial.conditions.check import MAX_SOURCE, check, check_size
 from perennial.conditions.errors import ConditionTextError
 from perennial.conditions.schema import Schema, Shape, shape
 from perennial.conditions.tree import (
-    NEVER, ONCE, All, Any, Bound, Compare, Condition, Did, How, Measure, Neither, Op, Scalar, Value, Window,
+    NEVER,
+    ONCE,
+    All,
+    Any,
+    Bound,
+    Compare,
+    Condition,
+    Did,
+    How,
+    Measure,
+    Neither,
+    Op,
+    Scalar,
+    Value,
+    Window,
 )  # fmt: skip
 from perennial.conditions.writing import WORDS, to_text
 
@@ -58,7 +72,7 @@ def _said(error: UnexpectedInput) -> ConditionTextError:
             return ConditionTextError(_("Something is missing at the end of this condition."), **place)
         found = str(error.token)[:40]
         if "STRING" in error.expected:
-            sentence = _("“%(found)s” in line %(line)d, column %(column)d is no value: put words between double quotes.")
+            sentence = _("“%(found)s” in line %(line)d, column %(column)d is no value: write text in double quotes.")
     elif isinstance(error, UnexpectedCharacters):
         found = error.char
     return ConditionTextError(sentence % {"found": found, **place}, **place)

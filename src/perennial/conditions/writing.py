@@ -17,11 +17,7 @@ WORDS: Mapping[Op, str] = {
     Op.EMPTY: "is empty", Op.FILLED: "is filled", Op.BEFORE: "before", Op.AFTER: "after",
     Op.WITHIN_DAYS: "within", Op.OLDER_THAN_DAYS: "older than", Op.ME: "is me", Op.MY_TEAM: "is in my team",
 }  # fmt: skip
-RESERVED = frozenset(
-    "and or not did none all any of everything nothing where true false in is between contains starts with before "
-    "after within older than days day times time at least most exactly empty filled me my team "
-    "sum count average first last".split()
-)
+RESERVED = frozenset({"not", "did", "all", "any", "none", "everything", "nothing"})
 BARE_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*(:[A-Za-z0-9_]+)?(\.[A-Za-z0-9_]+)*")
 
 

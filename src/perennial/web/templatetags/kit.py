@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from perennial.foundation.money import Money
 from perennial.web import assets
-from perennial.web.kit import icons, lifeline, marks
+from perennial.web.kit import icons, lifeline, lifeline_svg, marks
 from perennial.web.kit.reader import Reader
 from perennial.web.regions import OUT_OF_BAND, region_id
 
@@ -43,7 +43,7 @@ def out_of_band(context: RequestContext) -> SafeString:
 
 @register.simple_tag(takes_context=True, name="lifeline")
 def draw_lifeline(context: RequestContext, life: lifeline.Lifeline) -> SafeString:
-    return lifeline.draw(life, _reader(context))
+    return lifeline_svg.draw(life, _reader(context))
 
 
 @register.simple_tag(takes_context=True)

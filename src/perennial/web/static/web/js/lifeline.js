@@ -14,7 +14,7 @@
     }
     card.hidden = false;
     const frame = life.getBoundingClientRect();
-    const spot = (mark.querySelector(".spot") ?? mark).getBoundingClientRect();
+    const spot = (mark.querySelector(".spot, .spot-band") ?? mark).getBoundingClientRect();
     const middle = spot.left + spot.width / 2 - frame.left;
     const half = card.offsetWidth / 2;
     card.style.left = `${Math.max(half + 4, Math.min(frame.width - half - 4, middle))}px`;
