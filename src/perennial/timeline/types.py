@@ -25,8 +25,11 @@ Tone = Literal["good", "neutral", "attention", "trouble"]
 
 @dataclass(frozen=True, slots=True)
 class Property:
+    """`choices` are the values a text may have and how they are said ("no_answer", _("No answer"))."""
+
     key: str
     kind: PropertyKind = "text"
+    choices: tuple[tuple[str, str | Promise], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
