@@ -93,7 +93,7 @@ def _holds(condition: Condition, made: int | None) -> bool:
         case Compare(_, Op.EMPTY):
             return made is None
         case Compare(_, Op.IN | Op.BETWEEN as op, tuple() as values) if made is not None:
-            return made in values if op is Op.IN else values[0] <= made <= values[1]  # type: ignore[operator]
+            return made in values if op is Op.IN else values[0] <= made <= values[1]
         case Compare(_, op, int() | Decimal() as value) if made is not None and op in ORDERS:
             return bool(ORDERS[op](made, value))
     return False

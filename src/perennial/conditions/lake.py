@@ -66,8 +66,8 @@ class LakeResolver(Protocol):
     def events(self) -> LakeEvents: ...
 
 
-@ibis.udf.scalar.builtin
-def timezone(zone: str, at: _MOMENT) -> dt.timestamp:  # type: ignore[empty-body, valid-type]
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def timezone(zone: str, at: _MOMENT) -> dt.timestamp:  # type: ignore[valid-type]
     """The wall clock of a zone, by the engine's own function of this name."""
 
 

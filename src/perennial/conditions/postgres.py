@@ -24,9 +24,11 @@ from perennial.conditions.tree import (
     Measure,
     Neither,
     Op,
+    Value,
     Window,
 )  # fmt: skip
 from perennial.foundation import clock
+from perennial.foundation.text import fold, grams
 
 _CASTS = {
     **dict.fromkeys((ColumnType.TEXT, ColumnType.CHOICE, ColumnType.LIST), "text"),
@@ -95,6 +97,12 @@ def _joined(parts: Iterable[Sql], word: str, nothing: str) -> Sql:
     return Sql(text, tuple(param for part in parts for param in part.params))
 
 
+def _narrowed(test: Sql, column: Column, part: Value) -> Sql:
+    """The test behind the trigram index of the column, where there is one and the part is long enough."""
+    parts = grams(fold(str(part))) if column.grams else []
+    return Sql(f"{column.grams} @> %s::int[] AND {test.text}", (parts, *test.params)) if parts else test
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """What a clause is compiled against."""
@@ -121,7 +129,7 @@ class _Frame:
 
     def _core(self, clause: Condition, column: Column) -> Sql:
         assert isinstance(clause, Compare)
-        sql, params, type = column
+        sql, params, type, _grams = column
         value, cast = clause.value, _CASTS[type]
         match clause.op:
             case Op.EMPTY if type is ColumnType.LIST:
@@ -133,9 +141,9 @@ class _Frame:
             case Op.CONTAINS if type is ColumnType.LIST:
                 return Sql(f"%s::text = ANY({sql})", (value, *params))
             case Op.CONTAINS:
-                return Sql(f"strpos(lower({sql}), lower(%s::text)) > 0", (*params, value))
+                return _narrowed(Sql(f"strpos(lower({sql}), lower(%s::text)) > 0", (*params, value)), column, value)
             case Op.STARTS_WITH:
-                return Sql(f"starts_with(lower({sql}), lower(%s::text))", (*params, value))
+                return _narrowed(Sql(f"starts_with(lower({sql}), lower(%s::text))", (*params, value)), column, value)
             case Op.IN:
                 sign = "&& %s::text[]" if type is ColumnType.LIST else f"= ANY(%s::{cast}[])"
                 return Sql(f"{sql} {sign}", (*params, list(value if isinstance(value, tuple) else ())))

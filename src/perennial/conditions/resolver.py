@@ -19,11 +19,16 @@ class Sql(NamedTuple):
 
 
 class Column(NamedTuple):
-    """An SQL expression for a field. A list is a `text[]`, a moment a `timestamptz`, money a `numeric`."""
+    """An SQL expression for a field. A list is a `text[]`, a moment a `timestamptz`, money a `numeric`.
+
+    `grams` may name an `int[]` column with the trigrams of this text (`foundation.text.grams`), so that "contains" and
+    "starts with" are found by its index.
+    """
 
     sql: str
     params: tuple[object, ...]
     type: ColumnType
+    grams: str = ""
 
 
 @dataclass(frozen=True, slots=True)

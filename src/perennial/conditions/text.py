@@ -36,6 +36,7 @@ from perennial.conditions.tree import (
     Window,
 )  # fmt: skip
 from perennial.conditions.writing import WORDS, to_text
+from perennial.foundation.errors import Text
 
 __all__ = ["parse", "to_text"]
 
@@ -180,6 +181,6 @@ def _count(token: Token) -> int:
     return int(token)
 
 
-def _at(token: Token, sentence: str) -> ConditionTextError:
+def _at(token: Token, sentence: Text) -> ConditionTextError:
     place = {"line": token.line or 1, "column": token.column or 1}
-    return ConditionTextError(sentence % place, **place)
+    return ConditionTextError(str(sentence) % place, **place)
