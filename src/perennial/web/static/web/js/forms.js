@@ -32,3 +32,29 @@ document.addEventListener("alpine:init", () => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
 })();
+document.addEventListener("alpine:init", () => {
+  // A field that refers to a record: type, choose; the hidden input keeps the id.
+  window.Alpine.data("refpicker", () => ({
+    list() { return this.$root.querySelector("[role=listbox]"); },
+    open() { this.list().classList.add("open"); this.$refs.box.setAttribute("aria-expanded", "true"); },
+    shut() { this.list().classList.remove("open"); this.$refs.box.setAttribute("aria-expanded", "false"); },
+    forget() { this.$refs.value.value = ""; },
+    take(event) {
+      const option = event.target.closest("[role=option]");
+      if (!option) return;
+      this.$refs.value.value = option.dataset.id;
+      this.$refs.box.value = option.dataset.title;
+      this.shut();
+      this.$refs.box.focus();
+    },
+    move(event) {
+      if (event.key === "Escape") { this.shut(); return; }
+      const options = [...this.list().querySelectorAll("[role=option]")];
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step || !options.length) return;
+      event.preventDefault();
+      const at = options.indexOf(document.activeElement);
+      options[(at + step + options.length) % options.length].focus();
+    },
+  }));
+});
