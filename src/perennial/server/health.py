@@ -6,6 +6,7 @@ import io
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -28,7 +29,7 @@ def why_not_ready() -> str:
     finally:
         connection.close()
     try:
-        status = _status_of("/sign-in")
+        status = _status_of(settings.LOGIN_URL)
     except Exception as error:
         if repr(error) not in _told:  # asked every few seconds, said once
             _told.add(repr(error))
@@ -56,9 +57,10 @@ def _is_migrated() -> bool:
     return True
 
 
-def _status_of(path: str) -> int:
-    """Ask the application itself, as a browser would."""
+def _status_of(path: str, *, redirects: int = 2) -> int:
+    """Ask the application itself, as a browser would: before the first run, signing in leads to setting up."""
     statuses: list[int] = []
+    places: list[str] = []
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
@@ -78,8 +80,9 @@ def _status_of(path: str) -> int:
         "wsgi.run_once": False,
     }
 
-    def start_response(status: str, _headers: Any, _error: Any = None) -> Any:
+    def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
         statuses.append(int(status.split(" ", 1)[0]))
+        places.extend(value for name, value in headers if name.lower() == "location" and value.startswith("/"))
 
     body = application(environ, start_response)  # type: ignore[arg-type]
     try:
@@ -87,4 +90,6 @@ def _status_of(path: str) -> int:
             pass
     finally:
         getattr(body, "close", lambda: None)()
+    if places and redirects:
+        return _status_of(places[0], redirects=redirects - 1)
     return statuses[-1] if statuses else 500

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from perennial.server import postgres
+from perennial.server.translations import compile_translations
 
 _HOME = "PERENNIAL_TEST_HOME"
 
@@ -36,6 +37,8 @@ def pytest_addoption() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    if _is_controller(config):
+        compile_translations()
     if _is_controller(config) and not os.environ.get("TEST_DATABASE_URL"):
         postgres.start(_cluster(Path(os.environ[_HOME]) / "server"))
 
