@@ -7,3 +7,6 @@ class CustomersConfig(AppConfig):
     name = "perennial.customers"
     label = "customers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from perennial.customers import events, objects  # noqa: F401 - importing them registers them

@@ -96,11 +96,14 @@ def ensure_profiles(keys: Collection[Key]) -> dict[Key, Known]:
 
 
 def claim(wanted: Iterable[tuple[Key, int]], *, from_deleted: bool = False) -> set[Key]:
-    """Give identities to profiles, where nobody has them yet; those that were given.
+    """Give identities to profiles, where nobody has them yet; those that were given. Of two that want one, the first.
 
     `from_deleted` also takes them from profiles whose customer is deleted: an address typed anew is a new customer's.
     """
-    rows = sorted(dict(wanted).items())
+    first: dict[Key, int] = {}
+    for key, profile_id in wanted:
+        first.setdefault(key, profile_id)
+    rows = sorted(first.items())
     if not rows:
         return set()
     taken = (
