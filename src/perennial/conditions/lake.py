@@ -183,7 +183,7 @@ class _Frame:
     def _happened(
         self, event: str, within: Window | None, where: tuple[Compare, ...], measured: str | None = None
     ) -> ir.Table:
-        """The events that count: `record`, `at`, `id`, `measured`; where as_of differs by row, once for each `as_of`."""
+        """The events that count: `record`, `at`, `id`, `measured`; once for each `as_of` where it differs by row."""
         source = self.resolver.events()
         asked = {f"asked_{i}": source.property(event, test.field) for i, test in enumerate(where)}
         columns = {name: column.expr for name, column in asked.items()}

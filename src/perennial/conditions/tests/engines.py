@@ -34,7 +34,8 @@ class Postgres:
         columns = ", ".join(f"{key} {_TYPES[type][0]}" for key, type in FIELDS.items())
         sql.execute("DROP TABLE IF EXISTS r, e")
         sql.execute(f"CREATE TEMPORARY TABLE r (id bigint, as_of timestamptz, {columns})")
-        sql.execute("CREATE TEMPORARY TABLE e (id bigint, record bigint, type text, occurred_at timestamptz, properties jsonb)")
+        columns = "id bigint, record bigint, type text, occurred_at timestamptz, properties jsonb"
+        sql.execute(f"CREATE TEMPORARY TABLE e ({columns})")
         sql.copy_rows("r", ["id", "as_of", *FIELDS], [(row.id, row.as_of, *row.values.values()) for row in rows])
         sql.copy_rows(
             "e", ["id", "record", "type", "occurred_at", "properties"],
@@ -89,10 +90,10 @@ class Lake:
         return LakeColumn(self.rows[field], FIELDS[field])
 
     def events(self) -> LakeEvents:
-        table = self.happened
+        e = self.happened
         return LakeEvents(
-            rows=self.rows, key=self.rows["id"], table=table, record=table["record"], type=table["type"],
-            occurred_at=table["at"], id=table["id"], property=lambda event, key: LakeColumn(table[key], PROPERTIES[key]),
+            rows=self.rows, key=self.rows["id"], table=e, record=e["record"], type=e["type"], occurred_at=e["at"],
+            id=e["id"], property=lambda event, key: LakeColumn(e[key], PROPERTIES[key]),
         )  # fmt: skip
 
     def matching(self, condition: Condition, *, by_row: bool) -> list[int]:

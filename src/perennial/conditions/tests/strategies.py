@@ -8,7 +8,7 @@ from typing import Any as Anything
 
 from hypothesis import strategies as st
 
-from perennial.conditions.schema import SUMMABLE, ColumnType, Shape, measured_type, shape
+from perennial.conditions.schema import OPERATORS, SUMMABLE, ColumnType, Shape, measured_type, shape
 from perennial.conditions.tests.world import CHOICES, EVENTS, FIELDS, NOW, PROPERTIES, SCHEMA, Happened, Row
 from perennial.conditions.tree import All, Any, Bound, Compare, Condition, Did, How, Measure, Neither, Op, Value, Window
 
@@ -43,8 +43,8 @@ def wanted(type: ColumnType, op: Op) -> st.SearchStrategy[Value]:
         case Shape.MANY:
             return st.lists(one, min_size=1, max_size=3).map(tuple)
         case Shape.PAIR:
-            same = st.one_of(st.tuples(moments, moments), st.tuples(days, days)) if type is T.MOMENT else st.tuples(one, one)
-            return same.map(lambda pair: tuple(sorted(pair)))
+            pairs = st.tuples(moments, moments) | st.tuples(days, days) if type is T.MOMENT else st.tuples(one, one)
+            return pairs.map(lambda pair: tuple(sorted(pair)))
     return one
 
 
@@ -72,8 +72,6 @@ def measures(draw: st.DrawFn) -> Measure:
     if how in (How.SUM, How.AVERAGE) and PROPERTIES[key] not in SUMMABLE:
         key = "total"
     type = measured_type(how, PROPERTIES[key])
-    from perennial.conditions.schema import OPERATORS
-
     op = draw(st.sampled_from(OPERATORS[type]))
     value = draw(wanted(type, op))
     return Measure(draw(st.sampled_from(EVENTS)), key, how, op, value, draw(windows), draw(wheres))
