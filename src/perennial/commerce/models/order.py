@@ -32,8 +32,8 @@ class Order(Record, Searchable):
     total = models.DecimalField(max_digits=18, decimal_places=4, default=0)
     base_total = models.DecimalField(max_digits=18, decimal_places=4, default=0)
     line_count = models.IntegerField(default=0)
-    channel = models.CharField(max_length=40, blank=True, default="")
-    country = models.CharField(max_length=2, blank=True, default="")  # ISO 3166-1; "" where it is not known
+    channel = models.CharField(max_length=40, null=True)
+    country = models.CharField(max_length=2, null=True)  # ISO 3166-1 alpha-2
 
     class Meta:
         constraints: ClassVar = [

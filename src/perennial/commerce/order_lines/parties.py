@@ -1,0 +1,99 @@
+"""The customers and products that a batch of orders names: found by number and code, made where they are new."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from perennial.commerce.order_lines.drafts import Draft
+from perennial.commerce.order_lines.reading import Line
+from perennial.foundation.sql import execute, fetch
+from perennial.objects.types import object_types
+from perennial.objects.writing import create_records
+from perennial.workspace.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A customer, and the profile that was made with it, which its orders' events point at."""
+
+    id: int
+    profile_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a batch is written to: under whose name, and what its records are marked with."""
+
+    by: Actor
+    cause: UUID
+    run_id: int | None
+    source: str
+    currency: str
+    customer_kind: str  # "company" or "person", for customers that are new
+    customer_name: str  # with {number}
+    is_sample: bool = False
+
+
+def customers_of(drafts: Collection[Draft], target: Target) -> dict[str, Party]:
+    """Customer number → party. A number that was merged away leads to the customer it went into."""
+    country = {draft.customer: draft.country for draft in drafts if draft.customer is not None}
+    found = _customer_ids(list(country), target.customer_kind)
+    new = [number for number in country if number not in found]
+    rows = [
+        {"name": target.customer_name.format(number=number), "external_id": number, "country": country[number]}
+        for number in new
+    ]
+    ids = _create(f"customers.{target.customer_kind}", rows, target)
+    found |= dict(zip(new, ids, strict=True))
+    profiles = dict(
+        fetch("SELECT made_for_id, id FROM customers_profile WHERE made_for_id = ANY(%s)", [list(found.values())])
+    )
+    return {number: Party(id, profiles[id]) for number, id in found.items()}
+
+
+def products_of(lines: Iterable[Line], target: Target) -> dict[str, int]:
+    """Code in capitals → id. A new product takes its name from the first line that has one; `tidy_products` mends it."""
+    first: dict[str, Line] = {}
+    for line in lines:
+        known = first.get(line.code)
+        if known is None or (line.description and not known.description):
+            first[line.code] = line
+    found: dict[str, int] = dict(
+        fetch("SELECT upper(sku), id FROM commerce_product WHERE upper(sku) = ANY(%s)", [list(first)])
+    )
+    new = [line for code, line in first.items() if code not in found]
+    rows = [
+        {"sku": line.sku, "name": line.description[:200] or line.sku, "kind": line.kind.value, "price": line.price or None}
+        for line in new
+    ]
+    ids = _create("commerce.product", rows, target)
+    execute("UPDATE commerce_product SET seen_at = '-infinity' WHERE id = ANY(%s)", [ids])
+    return found | dict(zip((line.code for line in new), ids, strict=True))
+
+
+def _customer_ids(numbers: Sequence[str], kind: str) -> dict[str, int]:
+    """Customers with these numbers; where a person and a company have the same, the one of the kind asked for."""
+    return dict(
+        fetch(
+            "SELECT DISTINCT ON (external_id) external_id, coalesce(merged_into_id, id) FROM customers_customer"
+            " WHERE external_id = ANY(%s) AND (deleted_at IS NULL OR merged_into_id IS NOT NULL)"
+            " ORDER BY external_id, deleted_at IS NULL DESC, kind = %s DESC, id",
+            [list(numbers), kind],
+        )
+    )
+
+
+def _create(object_key: str, rows: Sequence[Mapping[str, Any]], target: Target) -> list[int]:
+    """Through the generic action, so that profiles, identities, search and the change log follow."""
+    if not rows:
+        return []
+    kind = object_types[object_key]
+    run = create_records(kind, rows, by=target.by, cause=target.cause, is_history=True)
+    ids = [result.id for result in run.results if result.id is not None]
+    assert len(ids) == len(rows), [result for result in run.results if not result.is_done][:3]
+    if target.is_sample:
+        execute(f"UPDATE {kind.table} SET is_sample = TRUE WHERE id = ANY(%s)", [ids])
+    return ids

@@ -1,0 +1,249 @@
+"""Writing a batch of orders in a few statements: a kill before the commit leaves nothing, one after it everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from perennial.commerce.customer_facts import refresh_facts
+from perennial.commerce.events import ORDER_EXTENDED, ORDER_PLACED, ORDER_RETURNED
+from perennial.commerce.order_lines.drafts import Draft, Skipped
+from perennial.commerce.order_lines.parties import Party, Target, customers_of, products_of
+from perennial.commerce.order_lines.reasons import Skip
+from perennial.commerce.rates import RateMissing, rate_of
+from perennial.foundation import clock
+from perennial.foundation.money import STORED
+from perennial.foundation.sql import copy_rows, execute, fetch
+from perennial.foundation.text import fold, grams
+from perennial.timeline.record import Change, NewEvent, log_changes, record
+from perennial.workspace.firm import the_firm
+
+LOCK = 7_260_001  # advisory lock: two imports of orders at once take turns, a batch at a time
+ACTION = "commerce.import_order_lines"
+ORDER_COLUMNS = (
+    "id", "external_id", "version", "is_sample", "custom", "created_at", "updated_at", "sort_key", "folded", "grams", "number",
+    "source", "kind", "customer_id", "profile_id", "placed_at", "currency", "rate", "total", "base_total", "line_count",
+    "country",
+)  # fmt: skip
+LINE_COLUMNS = (
+    "order_id", "product_id", "position", "kind", "description", "quantity", "unit_price", "amount", "fingerprint")
+
+
+class Existing(NamedTuple):
+    """An order that has a row already."""
+
+    id: int
+    customer_id: int | None
+    profile_id: int | None
+    is_deleted: bool
+    rate: Decimal
+    line_count: int
+    total: Decimal
+    last_position: int
+
+
+def write_orders(drafts: Mapping[str, Draft], target: Target) -> Skipped:
+    """Write new orders, and add to those that are here what is new in them. Inside the caller's transaction."""
+    execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    existing = _existing(drafts, target.source)
+    skipped = _leave_out_known(drafts, existing)
+    parties = customers_of([draft for draft in drafts.values() if draft.lines], target)
+    skipped += _leave_out_others(drafts, existing, parties)
+    rates, lacking = _rates(drafts, existing, target.currency)
+    skipped += lacking
+    new = [draft for draft in drafts.values() if draft.lines and draft.number not in existing]
+    added = [draft for draft in drafts.values() if draft.lines and draft.number in existing]
+    products = products_of((line for draft in (*new, *added) for line in draft.lines), target)
+    _insert_orders(new, rates, parties, target)
+    for draft in added:
+        draft.id = existing[draft.number].id
+    copy_rows("commerce_order_line", LINE_COLUMNS, _line_rows(new, added, existing, products))
+    _extend_orders(added, rates, existing)
+    _tell(new, added, rates, existing, parties, target)
+    refresh_facts({parties[draft.customer].id for draft in (*new, *added) if draft.customer is not None})
+    return skipped
+
+
+def _existing(drafts: Iterable[str], source: str) -> dict[str, Existing]:
+    rows = fetch(
+        "SELECT o.number, o.id, o.customer_id, o.profile_id, o.deleted_at IS NOT NULL, o.rate, o.line_count, o.total,"
+        " coalesce((SELECT max(l.position) FROM commerce_order_line l WHERE l.order_id = o.id), 0)"
+        " FROM commerce_order o WHERE o.number = ANY(%s) AND o.source = %s ORDER BY o.id FOR UPDATE OF o",
+        [list(drafts), source],
+    )
+    return {number: Existing(*rest) for number, *rest in rows}
+
+
+def _leave_out_known(drafts: Mapping[str, Draft], existing: Mapping[str, Existing]) -> Skipped:
+    """Take out of the drafts what was written before, and all of orders that were deleted."""
+    known = set(
+        fetch(
+            "SELECT order_id, fingerprint FROM commerce_order_line WHERE order_id = ANY(%s)",
+            [[each.id for each in existing.values()]],
+        )
+    ) if existing else set()  # fmt: skip
+    skipped: Skipped = []
+    for number, order in existing.items():
+        draft = drafts[number]
+        if order.is_deleted:
+            skipped += _take_all(draft, Skip.ORDER_DELETED)
+            continue
+        skipped += [(line.row, Skip.ALREADY_HERE) for line in draft.lines if (order.id, line.fingerprint) in known]
+        draft.lines = [line for line in draft.lines if (order.id, line.fingerprint) not in known]
+    return skipped
+
+
+def _leave_out_others(
+    drafts: Mapping[str, Draft], existing: Mapping[str, Existing], parties: Mapping[str, Party]
+) -> Skipped:
+    """Lines for an order that is here under another customer."""
+    skipped: Skipped = []
+    for number, order in existing.items():
+        draft = drafts[number]
+        customer_id = parties[draft.customer].id if draft.lines and draft.customer is not None else None
+        if draft.lines and customer_id != order.customer_id:
+            skipped += _take_all(draft, Skip.OTHER_CUSTOMER)
+    return skipped
+
+
+def _rates(
+    drafts: Mapping[str, Draft], existing: Mapping[str, Existing], currency: str
+) -> tuple[dict[str, Decimal], Skipped]:
+    """The rate of each order: of its day, or the one that it was written at."""
+    zone = ZoneInfo(the_firm().timezone)
+    by_day: dict[object, Decimal | None] = {}
+    rates: dict[str, Decimal] = {}
+    skipped: Skipped = []
+    for draft in drafts.values():
+        if draft.number in existing:
+            rates[draft.number] = existing[draft.number].rate
+            continue
+        day = draft.placed_at.astimezone(zone).date()
+        if day not in by_day:
+            try:
+                by_day[day] = rate_of(currency, day)
+            except RateMissing:
+                by_day[day] = None
+        rate = by_day[day]
+        if rate is None:
+            skipped += _take_all(draft, Skip.RATE_MISSING)
+        else:
+            rates[draft.number] = rate
+    return rates, skipped
+
+
+def _take_all(draft: Draft, reason: Skip) -> Skipped:
+    lines, draft.lines = draft.lines, []
+    return [(line.row, reason) for line in lines]
+
+
+def _insert_orders(
+    new: list[Draft], rates: Mapping[str, Decimal], parties: Mapping[str, Party], target: Target
+) -> None:
+    ids = fetch("SELECT nextval('commerce_order_id_seq') FROM generate_series(1, %s)", [len(new)])
+    for draft, (id,) in zip(new, ids, strict=True):
+        draft.id = id
+    now = clock.now()
+    copy_rows("commerce_order", ORDER_COLUMNS, (
+        (draft.id, None, 1, target.is_sample, "{}", now, now, (folded := fold(draft.number))[:200], folded, grams(folded),
+         draft.number, target.source, _kind(draft), party.id if party else None, party.profile_id if party else None,
+         draft.placed_at, target.currency, rates[draft.number], draft.total, base(draft.total, rates[draft.number]),
+         len(draft.lines), draft.country)
+        for draft in new
+        for party in (parties[draft.customer] if draft.customer is not None else None,)
+    ))  # fmt: skip
+
+
+def _line_rows(
+    new: list[Draft], added: list[Draft], existing: Mapping[str, Existing], products: Mapping[str, int]
+) -> Iterator[tuple[object, ...]]:
+    for draft in (*new, *added):
+        last = existing[draft.number].last_position if draft.number in existing else 0
+        for position, line in enumerate(draft.lines, start=last + 1):
+            yield (draft.id, products[line.code], position, line.kind.value, line.description, line.quantity, line.price,
+                   line.amount, line.fingerprint)  # fmt: skip
+
+
+def _extend_orders(added: list[Draft], rates: Mapping[str, Decimal], existing: Mapping[str, Existing]) -> None:
+    """Totals are taken from what they were, so that an order of a thousand lines is not read to add one."""
+    if not added:
+        return
+    totals = [existing[draft.number].total + draft.total for draft in added]
+    execute(
+        "UPDATE commerce_order o SET total = n.total, base_total = n.base, line_count = o.line_count + n.lines,"
+        " placed_at = least(o.placed_at, n.at), version = o.version + 1, updated_at = %s"
+        " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::int[], %s::timestamptz[])"
+        " AS n (id, total, base, lines, at) WHERE o.id = n.id",
+        [clock.now(), [draft.id for draft in added], totals,
+         [base(total, rates[draft.number]) for draft, total in zip(added, totals, strict=True)],
+         [len(draft.lines) for draft in added], [draft.placed_at for draft in added]],
+    )  # fmt: skip
+
+
+def _tell(
+    new: list[Draft],
+    added: list[Draft],
+    rates: Mapping[str, Decimal],
+    existing: Mapping[str, Existing],
+    parties: Mapping[str, Party],
+    target: Target,
+) -> None:
+    """Events and changes. What is imported is history: we learnt of it when it happened."""
+    events: list[NewEvent] = []
+    changes: list[Change] = []
+    for draft in new:
+        party = parties[draft.customer] if draft.customer is not None else None
+        type = ORDER_RETURNED if draft.is_return else ORDER_PLACED
+        about = summary(draft.number, len(draft.lines), draft.total, rates[draft.number], target.currency)
+        events.append(_event(type.key, party.profile_id if party else None, about, draft.placed_at, draft.id, target))
+        changes.append(Change("commerce.order", draft.id, "create", {
+            "number": draft.number, "source": target.source, "kind": _kind(draft), "customer": party.id if party else None,
+            "placed_at": draft.placed_at.isoformat(), "country": draft.country, "currency": target.currency,
+            "rate": str(rates[draft.number]), "total": str(draft.total), "line_count": len(draft.lines),
+            "lines": [_said(line) for line in draft.lines],
+        }))  # fmt: skip
+    for draft in added:
+        order = existing[draft.number]
+        count, total = order.line_count + len(draft.lines), order.total + draft.total
+        about = summary(draft.number, count, total, rates[draft.number], target.currency)
+        moment = max(line.placed_at for line in draft.lines)
+        events.append(_event(ORDER_EXTENDED.key, order.profile_id, about, moment, draft.id, target))
+        changes.append(Change("commerce.order", draft.id, "update", {
+            "total": [str(order.total), str(total)], "line_count": [order.line_count, count],
+            "lines": [[], [_said(line) for line in draft.lines]],
+        }))  # fmt: skip
+    record(events)
+    log_changes(changes, actor=target.by.log_name, action=ACTION, cause=target.cause, run_id=target.run_id)
+
+
+def _event(
+    type: str, profile_id: int | None, about: dict[str, object], moment: datetime, order_id: int, target: Target
+) -> NewEvent:
+    return NewEvent(
+        type, profile_id, about, occurred_at=moment, is_history=True, source="import", channel="shop",
+        actor=target.by.log_name, subject_kind="commerce.order", subject_id=order_id, cause=target.cause,
+    )  # fmt: skip
+
+
+def summary(number: str, lines: int, total: Decimal, rate: Decimal, currency: str) -> dict[str, object]:
+    """The properties of an order's events."""
+    return {
+        "number": number, "lines": lines, "total": {"amount": str(total), "currency": currency},
+        "base_total": {"amount": str(base(total, rate)), "currency": the_firm().currency},
+    }  # fmt: skip
+
+
+def base(total: Decimal, rate: Decimal) -> Decimal:
+    """In the firm's currency."""
+    return (total * rate).quantize(STORED, rounding=ROUND_HALF_UP)
+
+
+def _kind(draft: Draft) -> str:
+    return "return" if draft.is_return else "order"
+
+
+def _said(line: object) -> list[str]:
+    return [line.sku, line.description, f"{line.quantity.normalize():f}", str(line.price), str(line.amount)]  # type: ignore[attr-defined]
