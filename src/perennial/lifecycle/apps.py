@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class LifecycleConfig(AppConfig):
+    name = "perennial.lifecycle"
+    label = "lifecycle"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from perennial.lifecycle import events, facts, needs, panels, places  # noqa: F401
