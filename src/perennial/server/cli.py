@@ -11,12 +11,13 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-import click
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+from perennial.foundation.errors import Refused
 from perennial.server.environment import WrongSetting, read_environment
-from perennial.server.postgres import DatabaseFailed
+from perennial.server.postgres import DatabaseFailed, running
+from perennial.server.supervisor import embedded_cluster
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,16 @@ COMMANDS: dict[str, Entry] = {
 class Commands(TyperGroup):
     """The commands by name; only the one called is imported."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: typer.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
         is_asked = any(word == cmd_name for word in sys.argv[1:])
         if not is_asked:  # the list of commands: their summaries are enough
-            return click.Command(cmd_name, short_help=entry.summary, help=entry.summary)
+            return TyperCommand(cmd_name, short_help=entry.summary, help=entry.summary)
         if entry.needs_data and "--help" not in sys.argv:
             _open_data(ctx)
         elif entry.needs_data:
@@ -63,6 +64,14 @@ class Commands(TyperGroup):
         command = typer.main.get_command(module.app)
         command.name, command.help = cmd_name, command.help or entry.summary
         return command
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        """A refusal is a sentence, not a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (Refused, WrongSetting, DatabaseFailed) as error:
+            print(f"perennial: {error}", file=sys.stderr)  # noqa: T201
+            raise typer.Exit(1) from None
 
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -73,17 +82,15 @@ def main() -> None:
     """Perennial grows customers for life."""
 
 
-def _open_data(ctx: click.Context) -> None:
+def _open_data(ctx: typer.Context) -> None:
     """The database for as long as the command runs, then Django."""
-    supervisor: Any = importlib.import_module("perennial.server.supervisor")
-    postgres: Any = importlib.import_module("perennial.server.postgres")
-    try:
-        environment = read_environment()
-        if environment.is_embedded:
-            ctx.with_resource(postgres.running(supervisor.embedded_cluster(environment)))
-    except (WrongSetting, DatabaseFailed) as error:
-        raise click.ClickException(str(error)) from None
+    environment = read_environment()
+    if environment.is_embedded:
+        ctx.with_resource(running(embedded_cluster(environment)))
     _set_up_django()
+    prepare: Any = importlib.import_module("perennial.server.prepare")
+    if not prepare.is_migrated():
+        prepare.prepare_database()
 
 
 def _set_up_django() -> None:

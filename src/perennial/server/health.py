@@ -8,13 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
+from perennial.server.prepare import is_migrated
 from perennial.server.wsgi import application
 
 log = logging.getLogger(__name__)
 _told: set[str] = set()
-_known_migrated: list[bool] = []
 
 
 def why_not_ready() -> str:
@@ -22,7 +21,7 @@ def why_not_ready() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        if not _is_migrated():
+        if not is_migrated():
             return "The database is not up to date. Run perennial migrate."
     except DatabaseError:
         return "The database does not answer."
@@ -46,15 +45,6 @@ def queue_depths() -> dict[tuple[str, str], int]:
             " WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1, 2"
         )
         return {(queue, status): count for queue, status, count in cursor.fetchall()}
-
-
-def _is_migrated() -> bool:
-    if not _known_migrated:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return False
-        _known_migrated.append(True)  # never undone while we run
-    return True
 
 
 def _status_of(path: str, *, redirects: int = 2) -> int:

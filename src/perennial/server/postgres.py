@@ -7,6 +7,7 @@ and nothing that is not ours gets other permissions.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -61,7 +63,7 @@ def cluster(home: Path, *, account: str = "", memory: int | None = None, is_dura
 
 def start(cluster: Cluster) -> int:
     """Start the server, making it first if need be, and return its process id. One that runs already is kept."""
-    _make(cluster)
+    make(cluster)
     running = running_pid(cluster)
     if running is None:
         _forget_stale_lock(cluster)
@@ -101,14 +103,25 @@ def running_pid(cluster: Cluster) -> int | None:
 
 @contextmanager
 def running(cluster: Cluster) -> Iterator[Address]:
-    """The database for as long as the block lasts. One that was up before stays up after."""
+    """The database for as long as the block lasts, and longer if somebody else came to need it meanwhile."""
     was_running = running_pid(cluster) is not None
-    start(cluster)
+    make_home(cluster.home)
+    with (cluster.home / "database.lock").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        start(cluster)
+        try:
+            yield cluster.address
+        finally:
+            if not was_running and _is_alone(users):
+                stop(cluster)
+
+
+def _is_alone(users: IO[str]) -> bool:
     try:
-        yield cluster.address
-    finally:
-        if not was_running:
-            stop(cluster)
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
 
 
 def program(name: str, cluster: Cluster) -> Path:
@@ -132,7 +145,8 @@ def run(cluster: Cluster, command: Sequence[str | Path], *, text: str = "", **va
     return done.stdout
 
 
-def _make(cluster: Cluster) -> None:
+def make(cluster: Cluster) -> None:
+    """Make the cluster's folders and files, unless they are there."""
     make_home(cluster.home)
     (cluster.home / "logs").mkdir(exist_ok=True, mode=0o700)
     places.make_private(cluster.home / "postgres", None, mode=0o711)

@@ -19,15 +19,15 @@ def set_up() -> None:
     django.setup()
 
 
-def main(name: str) -> None:
+def main(name: str, *options: str) -> None:
     if name not in PARTS:
         sys.exit(f"There is no part {name}; there are {', '.join(PARTS)}.")
     end_with_supervisor()
     set_up()
     part = importlib.import_module(f"perennial.server.{name}")
     gc.freeze()  # what is loaded now stays for ever: no collection needs to look at it
-    part.main()
+    part.main(*options)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

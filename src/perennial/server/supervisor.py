@@ -16,7 +16,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -35,9 +36,10 @@ class CannotStart(Exception):
 
 
 class Supervisor:
-    def __init__(self, environment: Environment, *, is_reloading: bool = False) -> None:
+    def __init__(self, environment: Environment, *, is_reloading: bool = False, is_demo: bool = False) -> None:
         self.environment = environment
         self.is_reloading = is_reloading
+        self.is_demo = is_demo
         self.cluster = embedded_cluster(environment) if environment.is_embedded else None
         self.parts = (Part("front"), Part("worker"))
         self.stopping = threading.Event()
@@ -51,22 +53,41 @@ class Supervisor:
         self.lifeline = os.pipe()
         try:
             _refuse_taken_port(self.environment)
-            if self.cluster:
-                postgres.start(self.cluster)
-            self._migrate()
+            with self._database():
+                self._prepare()
+                self._keep_running()
+        finally:
+            self.lock.release()
+
+    def request_stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.stopping.set()
+
+    @contextmanager
+    def _database(self) -> Iterator[None]:
+        """Ours ends with us, even one that was running when we came; another's is left alone."""
+        if self.cluster is None:
+            yield
+            return
+        with postgres.running(self.cluster):
+            try:
+                yield
+            finally:
+                postgres.stop(self.cluster)
+
+    def _keep_running(self) -> None:
+        try:
             for part in self.parts:
                 part.start(self.lifeline[0])
             threading.Thread(target=self._announce, daemon=True).start()
             while not self.stopping.wait(TICK):
                 self._look_after()
         finally:
-            self._stop()
+            self._stop_parts()
 
-    def request_stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self.stopping.set()
-
-    def _migrate(self) -> None:
-        done = subprocess.run([sys.executable, "-m", "perennial.server.run", "prepare"], check=False)
+    def _prepare(self) -> None:
+        """Migrations, static files and, for the demo, its data, in a process that is gone afterwards."""
+        words = ["prepare", *(["--demo"] if self.is_demo else [])]
+        done = subprocess.run([sys.executable, "-m", "perennial.server.run", *words], check=False)
         if done.returncode != 0:
             raise CannotStart("The database could not be brought up to date; the lines above say why.")
 
@@ -103,20 +124,25 @@ class Supervisor:
             try:
                 with urllib.request.urlopen(ready, timeout=30):
                     say(f"Perennial answers at {self.environment.local_url}")
+                    self._show_link()
                     return
             except (urllib.error.URLError, OSError):
                 continue
 
-    def _stop(self) -> None:
+    def _show_link(self) -> None:
+        """The sign-in link that preparing the demo left for us."""
+        link = self.environment.home / "sign_in_link"
+        if self.is_demo and link.exists():
+            say(f"Sign in once with {link.read_text().strip()}")
+            link.unlink()
+
+    def _stop_parts(self) -> None:
         deadline = time.monotonic() + PATIENCE
         for part in self.parts:
             part.ask_to_stop()
         for part in self.parts:
             if not part.wait_for_end(deadline):
                 say(f"The {part.name} did not end in time and was killed.")
-        if self.cluster:
-            postgres.stop(self.cluster)
-        self.lock.release()
 
 
 def embedded_cluster(environment: Environment) -> postgres.Cluster:
@@ -129,7 +155,7 @@ def say(sentence: str) -> None:
 
 def main(arguments: Sequence[str] = ()) -> int:
     try:
-        supervisor = Supervisor(read_environment(), is_reloading="--reload" in arguments)
+        supervisor = Supervisor(read_environment(), is_reloading="--reload" in arguments, is_demo="--demo" in arguments)
         signal.signal(signal.SIGTERM, supervisor.request_stop)
         signal.signal(signal.SIGINT, supervisor.request_stop)
         supervisor.run()

@@ -1,4 +1,4 @@
-"""Compiles the translations with Babel, so that no machine needs GNU gettext: `python -m perennial.server.translations`."""
+"""Compiles the translations with Babel, so that no machine needs GNU gettext. Run as a module by `make setup`."""
 
 from __future__ import annotations
 
