@@ -44,9 +44,7 @@ QUALIFIED = _happens(
     "qualification_set", _("Qualification set"), _("Qualification: {qualification}"), "filter-check",
     Property("qualification", choices=_choices(Customer.Qualification.choices)),
 )  # fmt: skip
-NOTE_ADDED = _happens(
-    "note_added", _("Note"), _("Noted: {text}"), "note", Property("text"), subject="customers.note"
-)
+NOTE_ADDED = _happens("note_added", _("Note"), _("Noted: {text}"), "note", Property("text"), subject="customers.note")
 CALL_LOGGED = _happens(
     "call_logged", _("Call"), _("{direction}: {outcome}. {summary}"), "phone",
     Property("direction", choices=_choices(Call.Direction.choices)),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.tree import Compare, Op
 from perennial.customers import slots
+from perennial.customers.event_sources import of_company, of_customer
 from perennial.customers.models import Call, Company, Customer, Note, Person, Task
 from perennial.objects.fields import (
     Choice,
@@ -26,35 +27,59 @@ from perennial.objects.types import List, ObjectType, Owned, Through, register
 
 _NAME = Text(
     "name", _("Name"), longest=300, required=True, is_personal=True,
-    aliases=("customer name", "full name", "contact name", "company name", "customer", "company", "contact"),
+    aliases=("full name", "contact name", "customer name", "customer", "contact"),
+)  # fmt: skip
+_COMPANY_NAME = Text(
+    "name", _("Name"), longest=300, required=True,
+    aliases=("company name", "company", "customer name", "customer", "organisation", "organization"),
 )  # fmt: skip
 _REACHED: tuple[Field, ...] = (
     Email("email", _("E-mail"), is_personal=True, aliases=("e-mail", "mail", "email address", "e-mail address")),
     Phone("phone", _("Telephone"), is_personal=True,
-          aliases=("phone number", "telephone", "tel", "mobile", "mobile phone")),
+          aliases=("phone number", "telephone", "tel", "mobile", "mobile phone"), is_sortable=False),
 )  # fmt: skip
 _OF_PERSON: tuple[Field, ...] = (
-    Text("first_name", _("First name"), longest=150, is_personal=True, aliases=("firstname", "given name", "forename")),
-    Text("last_name", _("Last name"), longest=150, is_personal=True, aliases=("lastname", "surname", "family name")),
-    Ref("company", _("Company"), "customers.company", aliases=("organisation", "organization", "employer")),
+    Text(
+        "first_name",
+        _("First name"),
+        longest=150,
+        is_personal=True,
+        aliases=("firstname", "given name", "forename"),
+        is_sortable=False,
+    ),
+    Text(
+        "last_name",
+        _("Last name"),
+        longest=150,
+        is_personal=True,
+        aliases=("lastname", "surname", "family name"),
+        is_sortable=False,
+    ),
+    Ref(
+        "company",
+        _("Company"),
+        "customers.company",
+        aliases=("organisation", "organization", "employer"),
+        is_sortable=False,
+    ),
 )
 _OF_COMPANY: tuple[Field, ...] = (
-    Text("domain", _("Domain"), longest=253, aliases=("website", "web", "site", "company domain")),
-    Text("industry", _("Industry"), longest=120, aliases=("sector", "branch")),
+    Text("domain", _("Domain"), longest=253, aliases=("website", "web", "site", "company domain"), is_sortable=False),
+    Text("industry", _("Industry"), longest=120, aliases=("sector", "branch"), is_sortable=False),
 )
 _SHARED: tuple[Field, ...] = (
-    Member("owner", _("Owner"), aliases=("account manager", "salesperson", "assigned to")),
-    Team("team", _("Team")),
-    Country("country", _("Country"), aliases=("country code", "nation")),
-    Text("city", _("City"), longest=120, is_personal=True, aliases=("town",)),
-    Choice("qualification", _("Qualification"), Customer.Qualification, aliases=("lead status",)),
+    Member("owner", _("Owner"), aliases=("account manager", "salesperson", "assigned to"), is_sortable=False),
+    Team("team", _("Team"), is_sortable=False),
+    Country("country", _("Country"), aliases=("country code", "nation"), is_sortable=False),
+    Text("city", _("City"), longest=120, is_personal=True, aliases=("town",), is_sortable=False),
+    Choice("qualification", _("Qualification"), Customer.Qualification, aliases=("lead status",), is_sortable=False),
     Text("external_id", _("External id"), is_personal=True, is_sortable=False,
          aliases=("id", "customer id", "customerid", "customer number", "customer no", "number")),
 )  # fmt: skip
 _DERIVED: tuple[Field, ...] = (
-    Choice("stage", _("Stage"), Customer.Stage, readonly=True),
-    Choice("standing", _("Standing"), Customer.Standing, readonly=True),
-    Moment("stage_since", _("In this stage since"), readonly=True),
+    Choice("stage", _("Stage"), Customer.Stage, readonly=True, is_sortable=False),
+    Choice("standing", _("Standing"), Customer.Standing, readonly=True, is_sortable=False),
+    Moment("stage_since", _("In this stage since"), readonly=True, is_sortable=False),
     Money("worth", _("Worth"), readonly=True),
     Moment("created_at", _("Added"), readonly=True),
     Moment("updated_at", _("Changed"), readonly=True, is_sortable=False),
@@ -71,7 +96,7 @@ _FILTERS = (
 PERSON = register(ObjectType(
     key="customers.person", model=Person, label=_("Person"), label_plural=_("People"), path="people", icon="user",
     title="name", detail="email", fields=(_NAME, *_REACHED, *_OF_PERSON, *_SHARED, *_DERIVED),
-    base=Compare("kind", Op.EQ, "person"), fixed={"kind": "person"}, facts_of="customers.customer",
+    base=Compare("kind", Op.EQ, "person"), fixed={"kind": "person"}, events=of_customer, facts_of="customers.customer",
     search=("name", "email", "phone", "external_id"),
     list=List(("name", "company", "stage", "standing", "worth", "owner", "email"), sort="-worth", filters=_FILTERS),
     form=("name", "email", "phone", "company", "owner", "first_name", "last_name", "country", "city", "qualification",
@@ -81,8 +106,10 @@ PERSON = register(ObjectType(
 
 COMPANY = register(ObjectType(
     key="customers.company", model=Company, label=_("Company"), label_plural=_("Companies"), path="companies",
-    icon="building", title="name", detail="domain", fields=(_NAME, *_REACHED, *_OF_COMPANY, *_SHARED, *_DERIVED),
-    base=Compare("kind", Op.EQ, "company"), fixed={"kind": "company"}, facts_of="customers.customer",
+    icon="building", title="name", detail="domain",
+    fields=(_COMPANY_NAME, *_REACHED, *_OF_COMPANY, *_SHARED, *_DERIVED),
+    base=Compare("kind", Op.EQ, "company"), fixed={"kind": "company"}, events=of_company,
+    facts_of="customers.customer",
     search=("name", "email", "phone", "domain", "external_id"),
     list=List(("name", "stage", "standing", "worth", "owner", "country"), sort="-worth", filters=_FILTERS),
     form=("name", "email", "phone", "domain", "owner", "industry", "country", "city", "qualification", "team",
@@ -90,12 +117,16 @@ COMPANY = register(ObjectType(
     on_created=slots.company_created, on_updated=slots.company_updated, on_restored=slots.customer_restored,
 ))  # fmt: skip
 
-# Both together, for the list "Customers", for search and for needs. Each is written as what it is.
+# Both together, for the list "Customers", for search and for needs. Each is written as what it is. What people do is
+# not counted for their companies here, because each row would pay for asking.
 CUSTOMER = register(ObjectType(
     key="customers.customer", model=Customer, label=_("Customer"), label_plural=_("Customers"), path="customers",
     icon="users", title="name", detail="email",
-    fields=(_NAME, Choice("kind", _("Kind"), Customer.Kind, readonly=True), *_REACHED, *_OF_PERSON, *_OF_COMPANY,
-            *_SHARED, *_DERIVED),
+    fields=(
+        _NAME, Choice("kind", _("Kind"), Customer.Kind, readonly=True, is_sortable=False), *_REACHED, *_OF_PERSON,
+        *_OF_COMPANY, *_SHARED, *_DERIVED,
+    ),
+    parts=("customers.person", "customers.company"), events=of_customer,
     search=("name", "email", "phone", "domain", "external_id"),
     list=List(("name", "kind", "stage", "standing", "worth", "owner", "country"), sort="-worth", filters=_FILTERS),
     can_create=False, can_edit=False, can_delete=False,

@@ -118,9 +118,7 @@ def _updated(records: Sequence[Written], kind: str, *, by: Actor, cause: uuid.UU
     renamed = [each for each in records if {"email", "external_id"} & each.old.keys()]
     identities.release((key, each.id) for each in renamed for key in _keys(kind, each.old))
     changed = ((each, {key: each.values.get(key) for key in each.old}) for each in renamed)
-    identities.claim(
-        ((key, profiles[each.id]) for each, new in changed for key in _keys(kind, new)), from_deleted=True
-    )
+    identities.claim(((key, profiles[each.id]) for each, new in changed for key in _keys(kind, new)), from_deleted=True)
     owners = {each.id: _id(each.values.get("owner")) for each in records if "owner" in each.old}
     names = dict(User.objects.filter(pk__in=[id for id in owners.values() if id]).values_list("id", "name"))
     told: list[NewEvent] = []

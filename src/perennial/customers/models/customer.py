@@ -61,6 +61,7 @@ class Customer(Record, Searchable, OwnedRecord):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=["person", "company"]), name="customers_kind"),
             models.CheckConstraint(condition=~Q(name=""), name="customers_have_a_name"),
+            models.CheckConstraint(condition=Q(email=None) | Q(email=Lower("email")), name="customers_email_is_lower"),
             models.CheckConstraint(
                 condition=Q(kind="company") | Q(domain=None, industry=None), name="customers_person_has_no_domain"
             ),
@@ -99,8 +100,15 @@ class Customer(Record, Searchable, OwnedRecord):
             ),
             models.Index("owner", F("worth").desc(), F("id").desc(), condition=_ALIVE, name="customers_owner_worth"),
             models.Index("team", F("worth").desc(), F("id").desc(), condition=_ALIVE, name="customers_team_worth"),
+            models.Index(
+                "country",
+                F("worth").desc(),
+                F("id").desc(),
+                condition=_ALIVE & Q(country__isnull=False),
+                name="customers_country_worth",
+            ),
             # Finding one: by address, number, company, domain.
-            models.Index(Lower("email"), condition=Q(email__isnull=False), name="customers_email"),
+            models.Index("email", "id", condition=_ALIVE & Q(email__isnull=False), name="customers_email"),
             models.Index("phone", condition=Q(phone__isnull=False), name="customers_phone"),
             models.Index("company", "sort_key", condition=Q(company__isnull=False), name="customers_company_people"),
             models.Index("domain", condition=Q(domain__isnull=False), name="customers_domain"),
