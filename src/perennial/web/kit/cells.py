@@ -8,7 +8,7 @@ Every function escapes what it is given. An unknown look is drawn as text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,6 +54,16 @@ def drawer(look: str, reader: Reader, hints: Hints = _NO_HINTS) -> Callable[[Any
 
 def draw_cell(look: str, value: Any, reader: Reader, hints: Hints = _NO_HINTS) -> SafeString:
     return _draw(LOOKS.get(look, _text), reader, hints, value)
+
+
+def join_cells(columns: Sequence[tuple[Callable[[Any], SafeString], bool]], values: Iterable[Any]) -> SafeString:
+    """The cells of one row: (drawer, is numeric) of each column, and the row's values in that order."""
+    return SafeString(
+        "".join(
+            f'<td class="number">{draw(value)}</td>' if numeric else f"<td>{draw(value)}</td>"
+            for (draw, numeric), value in zip(columns, values, strict=True)
+        )
+    )
 
 
 def is_numeric(look: str) -> bool:

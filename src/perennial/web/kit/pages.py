@@ -30,12 +30,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`title` is the first column, and the link; `cells` are the others."""
+    """`title` is the first column, and the link; `cells` are the other columns, as `cells.join_cells` makes them."""
 
     id: int
     url: str
     title: SafeString | str
-    cells: Sequence[SafeString]
+    cells: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,24 @@ class Button:
     icon: str = ""
     is_primary: bool = False
     is_danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """Who needs someone: see `_need.html`. `worth` is formatted; `later_url` takes until when by POST."""
+
+    id: str
+    name: str
+    url: str
+    reason: str
+    detail: str = ""
+    stage: str = ""
+    standing: str = ""
+    standing_text: str = ""
+    worth: str = ""
+    worth_against: str = ""
+    act: Button | None = None
+    later_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

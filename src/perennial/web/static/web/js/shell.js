@@ -49,3 +49,9 @@
     for (const each of document.querySelectorAll("dialog[data-open]")) each.showModal();
   });
 })();
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest("[data-tab]");
+  if (!tab) return;
+  for (const each of tab.parentElement.querySelectorAll("[aria-current]")) each.removeAttribute("aria-current");
+  tab.setAttribute("aria-current", "page");
+});

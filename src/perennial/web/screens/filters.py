@@ -1,0 +1,144 @@
+"""The filter of a list: clauses in the address, as sentences with a cross, and a form that adds one.
+
+The address carries the condition in its text form (`?filter=stage = "loyalty"`), so that a filtered list is a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from perennial.conditions.check import check
+from perennial.conditions.schema import ColumnType, FieldInfo
+from perennial.conditions.sentence import to_sentence
+from perennial.conditions.text import parse
+from perennial.conditions.tree import TRUE, All, Compare, Condition, Op
+from perennial.conditions.writing import to_text
+from perennial.foundation.errors import Text
+from perennial.objects.schema import KindSchema, column_of
+from perennial.objects.types import ObjectType
+from perennial.web.kit.pages import Choice, Clause, Input
+from perennial.web.middleware import Page
+from perennial.web.screens.address import kind_of
+from perennial.web.screens.inputs import input_of
+from perennial.workspace.actor import Actor
+
+KEPT = ("q", "sort", "filter")  # the parts of a list's address
+_WORDS: dict[Op, Text] = {
+    Op.EQ: gettext_lazy("is"), Op.NE: gettext_lazy("is not"), Op.CONTAINS: gettext_lazy("contains"),
+    Op.STARTS_WITH: gettext_lazy("starts with"), Op.GE: gettext_lazy("is at least"),
+    Op.LE: gettext_lazy("is at most"), Op.AFTER: gettext_lazy("is after"), Op.BEFORE: gettext_lazy("is before"),
+    Op.WITHIN_DAYS: gettext_lazy("in the last … days"), Op.OLDER_THAN_DAYS: gettext_lazy("more than … days ago"),
+    Op.EMPTY: gettext_lazy("is empty"), Op.FILLED: gettext_lazy("is filled in"), Op.ME: gettext_lazy("is me"),
+    Op.MY_TEAM: gettext_lazy("is in my team"),
+}  # fmt: skip
+_OFFERED: dict[ColumnType, tuple[Op, ...]] = {
+    ColumnType.TEXT: (Op.CONTAINS, Op.STARTS_WITH, Op.EQ, Op.EMPTY, Op.FILLED),
+    ColumnType.CHOICE: (Op.EQ, Op.NE, Op.EMPTY, Op.FILLED),
+    ColumnType.FLAG: (Op.EQ,),
+    ColumnType.MEMBER: (Op.ME, Op.MY_TEAM, Op.EQ, Op.EMPTY, Op.FILLED),
+    ColumnType.TEAM: (Op.MY_TEAM, Op.EQ, Op.EMPTY, Op.FILLED),
+    ColumnType.REF: (Op.EQ, Op.EMPTY, Op.FILLED),
+    ColumnType.MOMENT: (Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS, Op.AFTER, Op.BEFORE, Op.EMPTY, Op.FILLED),
+    ColumnType.DAY: (Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS, Op.AFTER, Op.BEFORE, Op.EMPTY, Op.FILLED),
+}  # fmt: skip
+_NUMERIC = (Op.GE, Op.LE, Op.EQ, Op.EMPTY, Op.FILLED)
+_BARE = frozenset({Op.EMPTY, Op.FILLED, Op.ME, Op.MY_TEAM})
+_DAYS = frozenset({Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS})
+
+
+def condition_of(request: HttpRequest, kind: ObjectType, by: Actor) -> Condition:
+    """What the address asks for; a sentence about what is wrong with it otherwise."""
+    text = request.GET.get("filter", "")
+    if not text.strip():
+        return TRUE
+    schema = KindSchema(kind, by)
+    return check(parse(text, schema), schema)
+
+
+def clauses_of(kind: ObjectType, by: Actor, where: Condition, query: dict[str, str], path: str) -> list[Clause]:
+    """Each clause as a sentence, with the address of the list without it."""
+    schema = KindSchema(kind, by)
+    parts = _parts(where)
+    found = []
+    for number, part in enumerate(parts):
+        rest = (*parts[:number], *parts[number + 1 :])
+        address = f"{path}?{urlencode({**query, 'filter': to_text(All(rest)) if rest else ''})}"
+        found.append(Clause(to_sentence(part, schema), address))
+    return found
+
+
+def ready_filters(kind: ObjectType, by: Actor, where: Condition, path: str) -> list[Choice]:
+    """The filters that the declaration offers; the first is everybody."""
+    schema = KindSchema(kind, by)
+    now = to_text(where) if where != TRUE else ""
+    ready = [Choice(_("All"), path, not now)]
+    for label, text in kind.list.filters:
+        ready.append(Choice(label, f"{path}?{urlencode({'filter': text})}", to_text(parse(text, schema)) == now))
+    return ready
+
+
+def clause_form(request: HttpRequest, kind_key: str) -> HttpResponse:
+    """The form that adds a clause; it asks for itself again when the field or the operator changes."""
+    by = cast(Page, request).actor
+    kind = kind_of(kind_key, by)
+    infos = list(KindSchema(kind, by).fields())
+    chosen = next((info for info in infos if info.key == request.GET.get("field")), infos[0])
+    operators = [op for op in _OFFERED.get(chosen.type, _NUMERIC)]
+    asked = request.GET.get("operator", "")
+    op = Op(asked) if asked in [each.value for each in operators] else operators[0]
+    return render(request, "web/_clause_form.html", {
+        "action": f"/o/{kind.key}/add-clause/", "refresh_url": request.path,
+        "hidden": [(key, request.GET[key]) for key in KEPT if request.GET.get(key)],
+        "fields": [(info.key, info.label) for info in infos], "field": chosen.key,
+        "operators": [(each.value, _word(each, chosen)) for each in operators], "operator": op.value,
+        "inputs": _inputs(kind, chosen, op, by),
+    })  # fmt: skip
+
+
+def address_with_clause(request: HttpRequest, kind: ObjectType, by: Actor) -> str:
+    """The list's address with the clause of the form added; Invalid when its value cannot be used."""
+    schema = KindSchema(kind, by)
+    info = schema.field(request.GET.get("field", ""))
+    asked = request.GET.get("operator", "")
+    where = condition_of(request, kind, by)
+    if info is None or asked not in Op._value2member_map_:
+        return f"/o/{kind.key}/"
+    op = Op(asked)
+    value = None if op in _BARE else _value(kind, info, op, request.GET.get("value", ""))
+    clause = check(Compare(info.key, op, value), schema)
+    text = to_text(All((*_parts(where), clause)))
+    kept = {key: request.GET[key] for key in ("q", "sort") if request.GET.get(key)}
+    return f"/o/{kind.key}/?{urlencode({**kept, 'filter': text})}"
+
+
+def _parts(where: Condition) -> tuple[Condition, ...]:
+    return where.children if isinstance(where, All) else (where,)
+
+
+def _word(op: Op, info: FieldInfo) -> Text:
+    return _WORDS[op]
+
+
+def _inputs(kind: ObjectType, info: FieldInfo, op: Op, by: Actor) -> Sequence[Input]:
+    if op in _BARE:
+        return []
+    if op in _DAYS:
+        return [Input("value", _("Days"), "whole", is_required=True)]
+    found = column_of(kind, info.key)
+    return [input_of("value", _("Value"), found[1], None, by=by, is_required=True)] if found else []
+
+
+def _value(kind: ObjectType, info: FieldInfo, op: Op, text: str) -> object:
+    """What was typed, as the condition wants it; a number of days for spans."""
+    if op in _DAYS:
+        return int(text) if text.strip().isdigit() and len(text.strip()) < 6 else text
+    found = column_of(kind, info.key)
+    cleaned = found[1].clean(text) if found else text
+    return cleaned

@@ -1,0 +1,26 @@
+"""Drawing what rooms contribute to a page."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from perennial.objects.panels import Area, Panel, panels_on
+from perennial.web.middleware import Page
+
+
+def draw_panels(request: HttpRequest, place: str, area: Area, record_id: int) -> list[SafeString]:
+    """The panels of a place's area that have something to show, in their order; tabs are drawn one by one."""
+    drawn = (draw_panel(request, panel, place, record_id) for panel in panels_on(place, area) if not panel.is_tab)
+    return [html for html in drawn if html is not None]
+
+
+def draw_panel(request: HttpRequest, panel: Panel, place: str, record_id: int) -> SafeString | None:
+    context = panel.context(record_id, cast(Page, request).actor, request.GET.dict())
+    if context is None:
+        return None
+    address = f"/o/{place}/{record_id}/" if record_id else ""
+    return render_to_string(panel.template, {"label": panel.label, "record_url": address, **context}, request)
