@@ -1,38 +1,28 @@
-"""Random worlds, and random conditions that may be asked of them."""
+"""Random conditions that may be asked of the world."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any as Anything
 
 from hypothesis import strategies as st
 
 from perennial.conditions.schema import OPERATORS, SUMMABLE, ColumnType, Shape, measured_type, shape
-from perennial.conditions.tests.world import CHOICES, EVENTS, FIELDS, NOW, PROPERTIES, SCHEMA, Happened, Row
+from perennial.conditions.tests.world import EVENTS, FIELDS, POOLS, PROPERTIES, SCHEMA
 from perennial.conditions.tree import All, Any, Bound, Compare, Condition, Did, How, Measure, Neither, Op, Value, Window
 
 T = ColumnType
-DAY_OF_NOW = date(2026, 3, 30)
+VALUES: dict[ColumnType, st.SearchStrategy[Anything]] = {type: st.sampled_from(pool) for type, pool in POOLS.items()}
 texts = st.text("aAéÉжЖң%_'\"\\ \n😀", max_size=3)
-ids = st.integers(1, 3)
-numbers = st.integers(-300, 300).map(lambda cents: Decimal(cents) / 100)
-# On the edges of windows and of days in Helsinki (UTC+2, from 29 March UTC+3), and anywhere between.
-moments = st.one_of(
-    st.integers(-3, 1).map(lambda days: NOW + timedelta(days=days)),
-    st.integers(-4 * 24, 24).map(lambda hours: NOW.replace(minute=0) + timedelta(hours=hours)),
-)
-days = st.integers(-4, 1).map(lambda shift: DAY_OF_NOW + timedelta(days=shift))
-VALUES: dict[ColumnType, st.SearchStrategy[Anything]] = {
-    T.TEXT: texts, T.WHOLE: st.integers(-2, 3), T.NUMBER: numbers, T.MONEY: numbers, T.FLAG: st.booleans(),
-    T.MOMENT: moments, T.DAY: days, T.CHOICE: st.sampled_from([key for key, _ in CHOICES]),
-    T.MEMBER: ids, T.TEAM: ids, T.REF: ids, T.LIST: st.lists(st.sampled_from(["a", "b", "ж", ""]), max_size=2),
-}  # fmt: skip
+moments, days = VALUES[T.MOMENT], VALUES[T.DAY]
 
 
 def wanted(type: ColumnType, op: Op) -> st.SearchStrategy[Value]:
     """What stands on the right of an operator."""
-    one = VALUES[type] if type is not T.LIST else st.sampled_from(["a", "ж", "zz"])
+    one = VALUES[type]
+    if type is T.TEXT:
+        one = one | texts
+    if type is T.LIST:
+        one = st.sampled_from(["a", "ж", "zz"])
     if type is T.MOMENT:
         one = moments | days
     match shape(op):
@@ -85,19 +75,3 @@ def conditions() -> st.SearchStrategy[Condition]:
         lambda children: st.builds(lambda group, some: group(tuple(some)), groups, st.lists(children, max_size=3)),
         max_leaves=6,
     )
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> tuple[list[Row], list[Happened]]:
-    rows = [
-        Row(id, draw(moments), {key: draw(st.none() | VALUES[type]) for key, type in FIELDS.items()})
-        for id in range(1, draw(st.integers(1, 4)) + 1)
-    ]
-    events = [
-        Happened(
-            id, draw(st.sampled_from([row.id for row in rows])), draw(st.sampled_from(EVENTS)), draw(moments),
-            {key: draw(st.none() | VALUES[type]) for key, type in PROPERTIES.items()},
-        )
-        for id in range(1, draw(st.integers(0, 8)) + 1)
-    ]  # fmt: skip
-    return rows, events

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any as Anything
 from zoneinfo import ZoneInfo
 
+from perennial.conditions.core import start_of_day
 from perennial.conditions.resolver import Me
 from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo, measured_type
 from perennial.conditions.tree import All, Any, Compare, Condition, Did, How, Measure, Neither, Op, Window
@@ -28,6 +30,18 @@ FIELDS = {
 PROPERTIES = {"total": T.MONEY, "channel": T.TEXT, "shipped_at": T.MOMENT, "is_gift": T.FLAG}
 EVENTS = ("placed", "Page Viewed")
 CHOICES = (("retention", "Retention"), ("reach", "Reach"))
+
+
+_DAYS = [date(2026, 3, 30) + timedelta(days=shift) for shift in range(-4, 2)]
+_EDGES = [NOW + timedelta(days=shift) for shift in range(-4, 2)] + [start_of_day(day, ZONE) for day in _DAYS]
+_CENTS = [Decimal(cents) / 100 for cents in (-250, -1, 0, 1, 10, 99, 100, 101, 250)]
+POOLS: dict[ColumnType, list[Anything]] = {
+    T.TEXT: ["", "a", "A", "ab", "ÉAb", "éa", "Жа", "аж", "ң", "%", "_", "'", "\\", " ", "a%b", "😀"],
+    T.WHOLE: [-2, -1, 0, 1, 2, 3], T.NUMBER: _CENTS, T.MONEY: _CENTS, T.FLAG: [True, False],
+    T.MOMENT: [edge + timedelta(microseconds=shift) for edge in _EDGES for shift in (-1, 0, 1)],
+    T.DAY: _DAYS, T.CHOICE: [key for key, _ in CHOICES], T.MEMBER: [1, 2, 3], T.TEAM: [1, 2, 3], T.REF: [1, 2, 3],
+    T.LIST: [[], ["a"], ["a", "b"], ["ж", ""], ["b"]],
+}  # fmt: skip
 
 
 class WorldSchema:
@@ -58,6 +72,23 @@ class Row:
     id: int
     as_of: datetime
     values: dict[str, Anything] = field(default_factory=dict)
+
+
+def world(seed: int, *, rows: int, events: int) -> tuple[list[Row], list[Happened]]:
+    """Rows and events full of edges: one value in six is missing, many events of a record fall on one instant."""
+    random = Random(seed)
+
+    def some(types: dict[str, ColumnType]) -> dict[str, Anything]:
+        return {key: random.choice(POOLS[type]) if random.random() > 1 / 6 else None for key, type in types.items()}
+
+    def moment() -> datetime:
+        return random.choice(POOLS[T.MOMENT])
+
+    happened = [
+        Happened(id, random.randint(1, rows), random.choice(EVENTS), moment(), some(PROPERTIES))
+        for id in range(1, events + 1)
+    ]
+    return [Row(id, moment(), some(FIELDS)) for id in range(1, rows + 1)], happened
 
 
 def holds(condition: Condition, row: Row, events: list[Happened]) -> bool:
