@@ -59,11 +59,11 @@ screenshots: setup-dev browser ## Take the pictures under docs/
 
 lock: ## Pin what a fresh install resolves to today
 	@rm -rf build/lock && mkdir -p build/lock
-	@$(PYTHON) -m venv build/lock/runtime && build/lock/runtime/bin/pip install -q .
-	@build/lock/runtime/bin/pip freeze --exclude perennial > requirements.lock
-	@$(PYTHON) -m venv build/lock/development
-	@build/lock/development/bin/pip install -q --constraint requirements.lock '.[dev]'
+	@$(PYTHON) -m venv build/lock/development && build/lock/development/bin/pip install -q '.[dev]'
 	@build/lock/development/bin/pip freeze --exclude perennial > requirements-dev.lock
+	@$(PYTHON) -m venv build/lock/runtime
+	@build/lock/runtime/bin/pip install -q --constraint requirements-dev.lock .
+	@build/lock/runtime/bin/pip freeze --exclude perennial > requirements.lock
 	@rm -rf build/lock
 
 clean: ## Remove what was installed and built; data stays

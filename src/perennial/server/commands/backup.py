@@ -19,9 +19,7 @@ def backup(destination: Path) -> None:
     console = Console(stderr=True)
     try:
         with console.status("Starting") as status:
-            manifest = write_backup(
-                environment, database_address(environment), destination.absolute(), say=status.update
-            )
+            manifest = write_backup(environment, address, destination.absolute(), say=status.update)
     except CannotRestore as error:
         print(error)
         raise typer.Exit(1) from None
