@@ -7,3 +7,6 @@ class CommerceConfig(AppConfig):
     name = "perennial.commerce"
     label = "commerce"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from perennial.commerce import events, facts, jobs, objects  # noqa: F401 - they register themselves

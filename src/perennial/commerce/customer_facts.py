@@ -1,4 +1,7 @@
-"""What orders say about customers, recomputed set-based for those touched. An order of a person counts for the company."""
+"""What orders say about customers, recomputed set-based for those touched.
+
+An order of a person counts for their company as well.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,8 @@ SELECT c.id, coalesce(s.order_count, 0), coalesce(s.return_count, 0), coalesce(g
     s.last_order_at, coalesce(s.spent, 0), coalesce(s.spent_year, 0), round(s.average_order, 4), round(g.usual, 3),
     round(g.spread, 3), least(s.leaves_year_at, f.at)
 FROM touched t JOIN customers_customer c ON c.id = t.id
-LEFT JOIN sums s ON s.customer_id = t.id LEFT JOIN gaps g ON g.customer_id = t.id LEFT JOIN coming f ON f.customer_id = t.id
+LEFT JOIN sums s ON s.customer_id = t.id LEFT JOIN gaps g ON g.customer_id = t.id
+LEFT JOIN coming f ON f.customer_id = t.id
 WHERE s.customer_id IS NOT NULL OR f.customer_id IS NOT NULL
     OR EXISTS (SELECT FROM commerce_customer_facts old WHERE old.customer_id = t.id)
 ORDER BY c.id
@@ -81,7 +85,8 @@ def refresh_facts(customer_ids: Iterable[int], *, as_of: datetime | None = None)
     if not ids:
         return 0
     moment = as_of or clock.now()
-    return execute(_REFRESH, {"ids": ids, "as_of": moment, "zone": the_firm().timezone, "year": YEAR, "year_ago": moment - YEAR})
+    params = {"ids": ids, "as_of": moment, "zone": the_firm().timezone, "year": YEAR, "year_ago": moment - YEAR}
+    return execute(_REFRESH, params)
 
 
 def refresh_due_facts(*, limit: int = _AT_A_TIME) -> int:

@@ -4,8 +4,9 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
-import perennial.foundation.clock
 from django.db import migrations, models
+
+import perennial.foundation.clock
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from perennial.commerce.models.facts import CustomerFacts
 from perennial.commerce.models.order import Order, OrderLine
-from perennial.commerce.models.product import Product
+from perennial.commerce.models.product import LineKind, Product
 from perennial.commerce.models.rate import Rate
 
-__all__ = ["CustomerFacts", "Order", "OrderLine", "Product", "Rate"]
+__all__ = ["CustomerFacts", "LineKind", "Order", "OrderLine", "Product", "Rate"]

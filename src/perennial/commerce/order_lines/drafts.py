@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from perennial.commerce.order_lines.reading import Line
 from perennial.commerce.order_lines.reasons import Skip
@@ -26,8 +27,25 @@ class Draft:
     id: int = 0
 
     @property
+    def kind(self) -> str:
+        return "return" if self.is_return else "order"
+
+    @property
     def total(self) -> Decimal:
         return sum((line.amount for line in self.lines), Decimal(0))
+
+
+class Existing(NamedTuple):
+    """An order that has a row already."""
+
+    id: int
+    customer_id: int | None
+    profile_id: int | None
+    is_deleted: bool
+    rate: Decimal
+    line_count: int
+    total: Decimal
+    last_position: int
 
 
 def drafts_of(lines: Iterable[Line]) -> tuple[dict[str, Draft], Skipped]:

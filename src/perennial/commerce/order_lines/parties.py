@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from perennial.commerce.order_lines.drafts import Draft
 from perennial.commerce.order_lines.reading import Line
-from perennial.foundation.sql import execute, fetch
+from perennial.foundation.errors import Refused
+from perennial.foundation.sql import fetch
 from perennial.objects.types import object_types
 from perennial.objects.writing import create_records
 from perennial.workspace.actor import Actor
+
+NEVER_SEEN = datetime(1970, 1, 1, tzinfo=UTC)  # a product that no finished import has looked at yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,19 @@ class Target:
 
 def customers_of(drafts: Collection[Draft], target: Target) -> dict[str, Party]:
     """Customer number → party. A number that was merged away leads to the customer it went into."""
-    country = {draft.customer: draft.country for draft in drafts if draft.customer is not None}
-    found = _customer_ids(list(country), target.customer_kind)
-    new = [number for number in country if number not in found]
+    first: dict[str, Draft] = {}
+    for draft in drafts:
+        if draft.customer is not None:
+            first.setdefault(draft.customer, draft)
+    found = _customer_ids(list(first), target.customer_kind)
+    new = [draft for number, draft in first.items() if number not in found]
     rows = [
-        {"name": target.customer_name.format(number=number), "external_id": number, "country": country[number]}
-        for number in new
-    ]
+        {"name": target.customer_name.format(number=draft.customer), "external_id": draft.customer,
+         "country": draft.country, "created_at": draft.placed_at}
+        for draft in new
+    ]  # fmt: skip
     ids = _create(f"customers.{target.customer_kind}", rows, target)
-    found |= dict(zip(new, ids, strict=True))
+    found |= {str(draft.customer): id for draft, id in zip(new, ids, strict=True)}
     profiles = dict(
         fetch("SELECT made_for_id, id FROM customers_profile WHERE made_for_id = ANY(%s)", [list(found.values())])
     )
@@ -55,7 +63,7 @@ def customers_of(drafts: Collection[Draft], target: Target) -> dict[str, Party]:
 
 
 def products_of(lines: Iterable[Line], target: Target) -> dict[str, int]:
-    """Code in capitals → id. A new product takes its name from the first line that has one; `tidy_products` mends it."""
+    """Code in capitals → id. A new product is named by its first line that says something; `products` tidies it."""
     first: dict[str, Line] = {}
     for line in lines:
         known = first.get(line.code)
@@ -66,11 +74,11 @@ def products_of(lines: Iterable[Line], target: Target) -> dict[str, int]:
     )
     new = [line for code, line in first.items() if code not in found]
     rows = [
-        {"sku": line.sku, "name": line.description[:200] or line.sku, "kind": line.kind.value, "price": line.price or None}
+        {"sku": line.sku, "name": line.description[:200] or line.sku, "kind": line.kind.value,
+         "price": line.price or None, "created_at": line.placed_at}
         for line in new
-    ]
-    ids = _create("commerce.product", rows, target)
-    execute("UPDATE commerce_product SET seen_at = '-infinity' WHERE id = ANY(%s)", [ids])
+    ]  # fmt: skip
+    ids = _create("commerce.product", rows, target, seen_at=NEVER_SEEN)
     return found | dict(zip((line.code for line in new), ids, strict=True))
 
 
@@ -86,14 +94,12 @@ def _customer_ids(numbers: Sequence[str], kind: str) -> dict[str, int]:
     )
 
 
-def _create(object_key: str, rows: Sequence[Mapping[str, Any]], target: Target) -> list[int]:
+def _create(object_key: str, rows: Sequence[Mapping[str, Any]], target: Target, **columns: object) -> list[int]:
     """Through the generic action, so that profiles, identities, search and the change log follow."""
     if not rows:
         return []
-    kind = object_types[object_key]
-    run = create_records(kind, rows, by=target.by, cause=target.cause, is_history=True)
-    ids = [result.id for result in run.results if result.id is not None]
-    assert len(ids) == len(rows), [result for result in run.results if not result.is_done][:3]
-    if target.is_sample:
-        execute(f"UPDATE {kind.table} SET is_sample = TRUE WHERE id = ANY(%s)", [ids])
-    return ids
+    fixed = {**columns, "is_sample": target.is_sample}
+    run = create_records(object_types[object_key], rows, by=target.by, cause=target.cause, is_history=True, fixed=fixed)
+    if any(not result.is_done for result in run.results):
+        raise Refused(next(result.sentence for result in run.results if not result.is_done))
+    return [result.id for result in run.results if result.id is not None]

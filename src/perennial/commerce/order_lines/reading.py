@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from perennial.commerce.models.product import LineKind
 from perennial.commerce.order_lines.codes import DEFAULT_CODES, CodeTable
 from perennial.commerce.order_lines.reasons import Skip
+from perennial.commerce.sums import amount_of
 from perennial.foundation.money import STORED
 from perennial.objects.fields.country import CountryType
 from perennial.objects.fields.number import decimal_of
@@ -24,7 +25,10 @@ LARGEST_QUANTITY = Decimal(10) ** 9
 LARGEST_AMOUNT = Decimal(10) ** 13
 PIECES = Decimal("0.001")
 EARLIEST = 1970  # year
-_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?)?", re.ASCII)
+FAR = datetime(3000, 1, 1, tzinfo=UTC)
+_SLASHED = re.compile(
+    r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?)?", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Rules:
     books: tuple[str, ...] = ("A",)  # and of entries that are no orders
     codes: str = DEFAULT_CODES
     dates: str = "dmy"
-    latest: datetime = datetime.max.replace(tzinfo=UTC)
+    latest: datetime = FAR
 
 
 @dataclass(slots=True)
@@ -75,12 +79,11 @@ class Reader:
         self._mark = lru_cache(8_192)(self._read_mark)
 
     def read(self, row: int, cells: Sequence[str | None]) -> Line | Skip:
-        number_text, code_text, description_text, quantity_text, date_text, price_text, customer_text, country_text = cells
         try:
-            number = _text(number_text, 80)
-            code = self._code(code_text)
-            description = _text(description_text, 400) or ""
-            customer = _customer(customer_text)
+            number = _text(cells[0], 80)
+            code = self._code(cells[1])
+            description = _text(cells[2], 400) or ""
+            customer = _customer(cells[6])
         except ValueError:
             return Skip.BAD_TEXT
         if number is None:
@@ -90,7 +93,7 @@ class Reader:
             return Skip.BOOKKEEPING
         if code is None:
             return Skip.NO_CODE
-        quantity, price, placed_at = _quantity(quantity_text), _price(price_text), self._moment(date_text)
+        quantity, price, placed_at = _quantity(cells[3]), _price(cells[5]), self._moment(cells[4])
         if quantity is None:
             return Skip.BAD_QUANTITY
         if price is None:
@@ -99,11 +102,11 @@ class Reader:
             return placed_at
         if (refused := judge(quantity, price, is_return=mark is not None, is_guest=customer is None)) is not None:
             return refused
-        amount = (quantity * price).quantize(STORED, rounding=ROUND_HALF_UP)
+        amount = amount_of(quantity, price)
         if abs(amount) >= LARGEST_AMOUNT:
             return Skip.BAD_PRICE
         upper, sku, kind = code
-        country, is_strange = _country(country_text)
+        country, is_strange = _country(cells[7])
         said = f"{upper}\x1f{description}\x1f{quantity}\x1f{price}\x1f{placed_at.timestamp()}"
         return Line(row, number, mark is not None, upper, sku, kind, description, quantity, placed_at, price, amount,
                     customer, country, is_strange, fingerprint(said))  # fmt: skip
@@ -150,7 +153,7 @@ def fingerprint(said: str) -> int:
 
 
 def slashed(text: str | None, order: str) -> datetime | None:
-    """A local time as in "12/1/2010 8:26", read as the day or the month first; None when the text is of another form."""
+    """A local time as in "12/1/2010 8:26", read by that order of day and month; None for another form."""
     found = _SLASHED.fullmatch(text.strip()) if text is not None and len(text) < 40 else None
     if found is None:
         return None

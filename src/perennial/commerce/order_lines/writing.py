@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from perennial.commerce.customer_facts import refresh_facts
-from perennial.commerce.events import ORDER_EXTENDED, ORDER_PLACED, ORDER_RETURNED
-from perennial.commerce.order_lines.drafts import Draft, Skipped
+from perennial.commerce.order_lines.drafts import Draft, Existing, Skipped
 from perennial.commerce.order_lines.parties import Party, Target, customers_of, products_of
 from perennial.commerce.order_lines.reasons import Skip
+from perennial.commerce.order_lines.telling import CHANNEL, tell
+from perennial.commerce.placing import LINE_COLUMNS, ORDER_COLUMNS
 from perennial.commerce.rates import RateMissing, rate_of
+from perennial.commerce.sums import base
 from perennial.foundation import clock
-from perennial.foundation.money import STORED
 from perennial.foundation.sql import copy_rows, execute, fetch
 from perennial.foundation.text import fold, grams
-from perennial.timeline.record import Change, NewEvent, log_changes, record
 from perennial.workspace.firm import the_firm
 
 LOCK = 7_260_001  # advisory lock: two imports of orders at once take turns, a batch at a time
-ACTION = "commerce.import_order_lines"
-ORDER_COLUMNS = (
-    "id", "external_id", "version", "is_sample", "custom", "created_at", "updated_at", "sort_key", "folded", "grams", "number",
-    "source", "kind", "customer_id", "profile_id", "placed_at", "currency", "rate", "total", "base_total", "line_count",
-    "country",
-)  # fmt: skip
-LINE_COLUMNS = (
-    "order_id", "product_id", "position", "kind", "description", "quantity", "unit_price", "amount", "fingerprint")
-
-
-class Existing(NamedTuple):
-    """An order that has a row already."""
-
-    id: int
-    customer_id: int | None
-    profile_id: int | None
-    is_deleted: bool
-    rate: Decimal
-    line_count: int
-    total: Decimal
-    last_position: int
 
 
 def write_orders(drafts: Mapping[str, Draft], target: Target) -> Skipped:
@@ -62,7 +39,7 @@ def write_orders(drafts: Mapping[str, Draft], target: Target) -> Skipped:
         draft.id = existing[draft.number].id
     copy_rows("commerce_order_line", LINE_COLUMNS, _line_rows(new, added, existing, products))
     _extend_orders(added, rates, existing)
-    _tell(new, added, rates, existing, parties, target)
+    tell(new, added, rates, existing, parties, target)
     refresh_facts({parties[draft.customer].id for draft in (*new, *added) if draft.customer is not None})
     return skipped
 
@@ -148,10 +125,10 @@ def _insert_orders(
         draft.id = id
     now = clock.now()
     copy_rows("commerce_order", ORDER_COLUMNS, (
-        (draft.id, None, 1, target.is_sample, "{}", now, now, (folded := fold(draft.number))[:200], folded, grams(folded),
-         draft.number, target.source, _kind(draft), party.id if party else None, party.profile_id if party else None,
-         draft.placed_at, target.currency, rates[draft.number], draft.total, base(draft.total, rates[draft.number]),
-         len(draft.lines), draft.country)
+        (draft.id, None, 1, target.is_sample, "{}", now, now, (folded := fold(draft.number))[:200], folded,
+         grams(folded), draft.number, target.source, draft.kind, party.id if party else None,
+         party.profile_id if party else None, draft.placed_at, target.currency, rates[draft.number], draft.total,
+         base(draft.total, rates[draft.number]), len(draft.lines), draft.country, CHANNEL)
         for draft in new
         for party in (parties[draft.customer] if draft.customer is not None else None,)
     ))  # fmt: skip
@@ -163,8 +140,8 @@ def _line_rows(
     for draft in (*new, *added):
         last = existing[draft.number].last_position if draft.number in existing else 0
         for position, line in enumerate(draft.lines, start=last + 1):
-            yield (draft.id, products[line.code], position, line.kind.value, line.description, line.quantity, line.price,
-                   line.amount, line.fingerprint)  # fmt: skip
+            yield (draft.id, products[line.code], position, line.kind.value, line.description, line.quantity,
+                   line.price, line.amount, line.fingerprint)  # fmt: skip
 
 
 def _extend_orders(added: list[Draft], rates: Mapping[str, Decimal], existing: Mapping[str, Existing]) -> None:
@@ -181,69 +158,3 @@ def _extend_orders(added: list[Draft], rates: Mapping[str, Decimal], existing: M
          [base(total, rates[draft.number]) for draft, total in zip(added, totals, strict=True)],
          [len(draft.lines) for draft in added], [draft.placed_at for draft in added]],
     )  # fmt: skip
-
-
-def _tell(
-    new: list[Draft],
-    added: list[Draft],
-    rates: Mapping[str, Decimal],
-    existing: Mapping[str, Existing],
-    parties: Mapping[str, Party],
-    target: Target,
-) -> None:
-    """Events and changes. What is imported is history: we learnt of it when it happened."""
-    events: list[NewEvent] = []
-    changes: list[Change] = []
-    for draft in new:
-        party = parties[draft.customer] if draft.customer is not None else None
-        type = ORDER_RETURNED if draft.is_return else ORDER_PLACED
-        about = summary(draft.number, len(draft.lines), draft.total, rates[draft.number], target.currency)
-        events.append(_event(type.key, party.profile_id if party else None, about, draft.placed_at, draft.id, target))
-        changes.append(Change("commerce.order", draft.id, "create", {
-            "number": draft.number, "source": target.source, "kind": _kind(draft), "customer": party.id if party else None,
-            "placed_at": draft.placed_at.isoformat(), "country": draft.country, "currency": target.currency,
-            "rate": str(rates[draft.number]), "total": str(draft.total), "line_count": len(draft.lines),
-            "lines": [_said(line) for line in draft.lines],
-        }))  # fmt: skip
-    for draft in added:
-        order = existing[draft.number]
-        count, total = order.line_count + len(draft.lines), order.total + draft.total
-        about = summary(draft.number, count, total, rates[draft.number], target.currency)
-        moment = max(line.placed_at for line in draft.lines)
-        events.append(_event(ORDER_EXTENDED.key, order.profile_id, about, moment, draft.id, target))
-        changes.append(Change("commerce.order", draft.id, "update", {
-            "total": [str(order.total), str(total)], "line_count": [order.line_count, count],
-            "lines": [[], [_said(line) for line in draft.lines]],
-        }))  # fmt: skip
-    record(events)
-    log_changes(changes, actor=target.by.log_name, action=ACTION, cause=target.cause, run_id=target.run_id)
-
-
-def _event(
-    type: str, profile_id: int | None, about: dict[str, object], moment: datetime, order_id: int, target: Target
-) -> NewEvent:
-    return NewEvent(
-        type, profile_id, about, occurred_at=moment, is_history=True, source="import", channel="shop",
-        actor=target.by.log_name, subject_kind="commerce.order", subject_id=order_id, cause=target.cause,
-    )  # fmt: skip
-
-
-def summary(number: str, lines: int, total: Decimal, rate: Decimal, currency: str) -> dict[str, object]:
-    """The properties of an order's events."""
-    return {
-        "number": number, "lines": lines, "total": {"amount": str(total), "currency": currency},
-        "base_total": {"amount": str(base(total, rate)), "currency": the_firm().currency},
-    }  # fmt: skip
-
-
-def base(total: Decimal, rate: Decimal) -> Decimal:
-    """In the firm's currency."""
-    return (total * rate).quantize(STORED, rounding=ROUND_HALF_UP)
-
-
-def _kind(draft: Draft) -> str:
-    return "return" if draft.is_return else "order"
-
-
-def _said(line: object) -> list[str]:
-    return [line.sku, line.description, f"{line.quantity.normalize():f}", str(line.price), str(line.amount)]  # type: ignore[attr-defined]
