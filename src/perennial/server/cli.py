@@ -46,10 +46,10 @@ COMMANDS: dict[str, Entry] = {
 class Commands(TyperGroup):
     """The commands by name; only the one called is imported."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
@@ -65,7 +65,7 @@ class Commands(TyperGroup):
         command.name, command.help = cmd_name, command.help or entry.summary
         return command
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """A refusal is a sentence, not a traceback."""
         try:
             return super().invoke(ctx)

@@ -7,7 +7,7 @@ import importlib
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from granian.constants import Interfaces
@@ -32,7 +32,7 @@ class Front:
     def __init__(self, *, hub: Hub, intake: Application | None, threads: int) -> None:
         self.hub = hub
         self.intake = intake
-        self.pages = Bridge(pages, workers=threads)
+        self.pages = Bridge(cast(Any, pages), workers=threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -122,7 +122,7 @@ async def serve() -> None:
     listening.cancel()
     if serving.done():
         serving.result()
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=PATIENCE)
 
 

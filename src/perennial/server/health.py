@@ -74,7 +74,7 @@ def _status_of(path: str, *, redirects: int = 2) -> int:
         statuses.append(int(status.split(" ", 1)[0]))
         places.extend(value for name, value in headers if name.lower() == "location" and value.startswith("/"))
 
-    body = application(environ, start_response)  # type: ignore[arg-type]
+    body = application(environ, start_response)
     try:
         for _ in body:
             pass

@@ -42,7 +42,7 @@ class LoopRunner:
             log.exception("The loop %s failed.", self.loop.name)
             self.failures += 1
             self._write(error=f"{type(error).__name__}: {error}")
-            return min(LONGEST_PAUSE, max(self.loop.every, 0.5) * 2 ** min(self.failures, 6))
+            return min(LONGEST_PAUSE, max(self.loop.every, 0.5) * 2.0 ** min(self.failures, 6))
         finally:
             connection.close()  # back to the pool
         is_recovered, self.failures = self.failures > 0, 0

@@ -130,7 +130,7 @@ def program(name: str, cluster: Cluster) -> Path:
 
 def run(cluster: Cluster, command: Sequence[str | Path], *, text: str = "", **variables: str) -> str:
     """Run one of PostgreSQL's own programs as the cluster's account. Its words are the error when it fails."""
-    done = subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [str(part) for part in command],
         input=text,
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", **variables},
@@ -158,7 +158,7 @@ def make(cluster: Cluster) -> None:
     places.make_private(cluster.data, cluster.account)
     handed = cluster.sockets / "keeper"  # not through /dev/stdin, which another account cannot open
     _write_private(handed, keeper, cluster.account)
-    command = [
+    command: list[str | Path] = [
         *(program("initdb", cluster), "-D", cluster.data, "-U", KEEPER, f"--pwfile={handed}"),
         *("--auth-local=scram-sha-256", "--auth-host=scram-sha-256", "--encoding=UTF8"),
         # Names order alike on every server; letters of every script still have a lower case.
@@ -247,7 +247,7 @@ def _make_owner(cluster: Cluster) -> None:
     keeper = kept_secret(cluster.home / "postgres" / "keeper")
     address = cluster.address
     connect = {"PGHOST": str(cluster.sockets), "PGUSER": KEEPER, "PGPASSWORD": keeper, "PGDATABASE": "postgres"}
-    psql = [program("psql", cluster), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+    psql: list[str | Path] = [program("psql", cluster), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
     role = f"""
         SELECT 'CREATE ROLE {OWNER}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') \\gexec
         ALTER ROLE {OWNER} LOGIN CREATEDB PASSWORD '{address.password}';

@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "perennial.web.middleware.actor_middleware",
+    "perennial.web.middleware.refusal_middleware",
 ]
 ROOT_URLCONF = "perennial.server.urls"
 WSGI_APPLICATION = "perennial.server.wsgi.application"
@@ -121,6 +123,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "perennial.web.shell.shell",
+                "perennial.web.shell.shell",
             ],
         },
     }
