@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from perennial.foundation.errors import Invalid, NotFound, Refused
 from perennial.objects.actions import Result, Run
 from perennial.objects.types import ObjectType, type_by_path
-from perennial.objects.writing import create_records, delete_records, update_records, upsert_records
+from perennial.objects.writing import create_records, delete_records, refusal, update_records, upsert_records
 from perennial.rest.bodies import read_object, refuse_unknown
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
-from perennial.rest.resources import refusal
 from perennial.workspace.actor import Actor
 
 LARGEST = 1000

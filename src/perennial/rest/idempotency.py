@@ -42,7 +42,8 @@ def once(request: HttpRequest, by: Actor, write: Callable[[], HttpResponse]) -> 
         response = write()
         headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
         execute(
-            "UPDATE objects_idempotency SET status = %s, answer = %s::jsonb, headers = %s WHERE actor = %s AND key = %s",
+            "UPDATE objects_idempotency SET status = %s, answer = %s::jsonb, headers = %s"
+            " WHERE actor = %s AND key = %s",
             [response.status_code, response.content.decode() or "null", json(headers), by.log_name, key],
         )
     return response

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from perennial.conditions.check import check
 from perennial.conditions.text import parse
-from perennial.conditions.tree import TRUE
-from perennial.foundation.errors import Conflict, Invalid, NotFound, Refused, Stale
+from perennial.conditions.tree import TRUE, Condition
+from perennial.foundation.errors import Invalid, NotFound, Stale
 from perennial.objects import query
-from perennial.objects.actions import Result, Run
+from perennial.objects.actions import Result
 from perennial.objects.facts import facts_about
-from perennial.objects.schema import schema_of
+from perennial.objects.schema import KindSchema
 from perennial.objects.types import ObjectType, type_by_path
-from perennial.objects.writing import create_records, delete_records, update_records, upsert_records
+from perennial.objects.writing import create_records, delete_records, the_only, update_records, upsert_records
 from perennial.rest.bodies import read_object, refuse_unknown, whole
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
@@ -24,25 +24,24 @@ from perennial.rest.representation import columns_of, etag, to_json
 from perennial.workspace.actor import Actor
 
 LIST_PARAMETERS = ("filter", "search", "sort", "limit", "cursor", "facts")
-_STATUS = {"not_found": 404, "forbidden": 403, "conflict": 409, "stale": 412}
-Method = Callable[[HttpRequest, Actor, ObjectType], HttpResponse]
+Handler = Callable[[], HttpResponse]
 
 
 @endpoint
 def collection(request: HttpRequest, by: Actor, path: str) -> HttpResponse:
     """GET lists, POST creates."""
     kind = _kind(path)
-    allowed: dict[str, Method] = {"GET": _list}
+    allowed: dict[str, Handler] = {"GET": lambda: _list(request, by, kind)}
     if kind.can_create:
-        allowed["POST"] = _create
-    return _chosen(request, allowed)(request, by, kind)
+        allowed["POST"] = lambda: _create(request, by, kind)
+    return _chosen(request, allowed)()
 
 
 @endpoint
 def record(request: HttpRequest, by: Actor, path: str, record_id: str) -> HttpResponse:
     """GET, PATCH, DELETE of one record."""
     kind, number = _kind(path), _id(record_id)
-    allowed: dict[str, Callable[[], HttpResponse]] = {"GET": lambda: _get(request, by, kind, number)}
+    allowed: dict[str, Handler] = {"GET": lambda: _get(request, by, kind, number)}
     if kind.can_edit:
         allowed["PATCH"] = lambda: _update(request, by, kind, number)
     if kind.can_delete:
@@ -58,7 +57,7 @@ def by_external(request: HttpRequest, by: Actor, path: str, external_id: str) ->
         raise NotFound
     if "\x00" in external_id or len(external_id) > 200:
         raise NotFound
-    allowed: dict[str, Callable[[], HttpResponse]] = {"GET": lambda: _find(request, by, kind, external_id)}
+    allowed: dict[str, Handler] = {"GET": lambda: _find(request, by, kind, external_id)}
     if kind.can_create and kind.can_edit:
         allowed["PUT"] = lambda: _upsert(request, by, kind, external_id)
     return _chosen(request, allowed)()
@@ -70,7 +69,7 @@ def _list(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
     page = query.select(
         kind,
         by=by,
-        where=parse(request.GET["filter"], schema_of(kind)) if request.GET.get("filter") else TRUE,
+        where=_condition(request, kind, by),
         columns=columns_of(kind, facts),
         sort=request.GET.get("sort") or None,
         search=request.GET.get("search", ""),
@@ -100,7 +99,7 @@ def _create(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
     refuse_unknown(request, ())
 
     def write() -> HttpResponse:
-        result = _only(create_records(kind, [read_object(request)], by=by))
+        result = the_only(create_records(kind, [read_object(request)], by=by))
         return _written(kind, by, result, status=201)
 
     return once(request, by, write)
@@ -111,7 +110,7 @@ def _update(request: HttpRequest, by: Actor, kind: ObjectType, record_id: int) -
     versions = _expected(request, record_id)
 
     def write() -> HttpResponse:
-        result = _only(update_records(kind, {record_id: read_object(request)}, by=by, versions=versions))
+        result = the_only(update_records(kind, {record_id: read_object(request)}, by=by, versions=versions))
         return _written(kind, by, result, status=200)
 
     return once(request, by, write)
@@ -124,7 +123,7 @@ def _delete(request: HttpRequest, by: Actor, kind: ObjectType, record_id: int) -
         raise Stale
 
     def write() -> HttpResponse:
-        _only(delete_records(kind, [record_id], by=by))
+        the_only(delete_records(kind, [record_id], by=by))
         return HttpResponse(status=204)
 
     return once(request, by, write)
@@ -138,7 +137,7 @@ def _upsert(request: HttpRequest, by: Actor, kind: ObjectType, external_id: str)
         if sent.get(kind.external, external_id) != external_id:
             raise Invalid({kind.external: _("This is not the id in the address.")})
         existed = external_id in query.by_external(kind, [external_id], by=by)
-        result = _only(upsert_records(kind, [{**sent, kind.external: external_id}], by=by))
+        result = the_only(upsert_records(kind, [{**sent, kind.external: external_id}], by=by))
         return _written(kind, by, result, status=200 if existed else 201)
 
     return once(request, by, write)
@@ -155,29 +154,6 @@ def _written(kind: ObjectType, by: Actor, result: Result, *, status: int) -> Htt
     return answer(to_json(kind, row), status=status, headers={**headers, "ETag": etag(row)})
 
 
-def _only(run: Run) -> Result:
-    """The single result of a run over one record, or its refusal."""
-    result = run.results[0]
-    if not result.is_done:
-        raise refusal(result)
-    return result
-
-
-def refusal(result: Result) -> Refused:
-    """A result that is not done, as the error of a request for it alone."""
-    if result.code == "not_found":
-        return NotFound()
-    if result.data.get("fields"):
-        return Invalid(result.data["fields"])
-    error = (
-        Conflict(result.sentence, code=result.code)
-        if result.code == "conflict"
-        else Refused(result.sentence, code=result.code)
-    )
-    error.status = _STATUS.get(result.code, 422)
-    return error
-
-
 def _expected(request: HttpRequest, record_id: int) -> dict[int, int] | None:
     """The version that If-Match names (RFC 9110 §13.1.1), or None when the caller does not ask."""
     text = request.headers.get("If-Match")
@@ -189,6 +165,14 @@ def _expected(request: HttpRequest, record_id: int) -> dict[int, int] | None:
     return {record_id: int(version)}
 
 
+def _condition(request: HttpRequest, kind: ObjectType, by: Actor) -> Condition:
+    text = request.GET.get("filter", "")
+    if not text.strip():
+        return TRUE
+    schema = KindSchema(kind, by)
+    return check(parse(text, schema), schema)
+
+
 def _facts(request: HttpRequest, kind: ObjectType) -> list[str]:
     asked = [key for key in request.GET.get("facts", "").split(",") if key]
     unknown = set(asked) - {fact.key for fact in facts_about(kind.facts_key)}
@@ -197,7 +181,7 @@ def _facts(request: HttpRequest, kind: ObjectType) -> list[str]:
     return asked
 
 
-def _chosen(request: HttpRequest, allowed: dict[str, Any]) -> Any:
+def _chosen(request: HttpRequest, allowed: dict[str, Handler]) -> Handler:
     """The handler of the request's method; HEAD is answered as GET without the body, by the server."""
     handler = allowed.get("GET" if request.method == "HEAD" else request.method or "")
     if handler is None:

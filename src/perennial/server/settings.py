@@ -124,7 +124,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "perennial.web.shell.shell",
-                "perennial.web.shell.shell",
             ],
         },
     }

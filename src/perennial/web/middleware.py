@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -38,7 +37,7 @@ def actor_middleware(respond: Respond) -> Respond:
         user = request.user if request.user.is_authenticated else None
         if user is None or not user.is_active:
             return _for_strangers(request, respond)
-        actor = actor_of_user(cast(User, user))
+        actor = actor_of_user(user)
         request.__dict__["actor"] = actor
         with translation.override(actor.language), timezone.override(ZoneInfo(actor.timezone)):
             return respond(request)

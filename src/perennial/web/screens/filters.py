@@ -18,7 +18,7 @@ from perennial.conditions.check import check
 from perennial.conditions.schema import ColumnType, FieldInfo
 from perennial.conditions.sentence import to_sentence
 from perennial.conditions.text import parse
-from perennial.conditions.tree import TRUE, All, Compare, Condition, Op
+from perennial.conditions.tree import TRUE, All, Compare, Condition, Op, Scalar
 from perennial.conditions.writing import to_text
 from perennial.foundation.errors import Text
 from perennial.objects.schema import KindSchema, column_of
@@ -90,14 +90,14 @@ def clause_form(request: HttpRequest, kind_key: str) -> HttpResponse:
     kind = kind_of(kind_key, by)
     infos = list(KindSchema(kind, by).fields())
     chosen = next((info for info in infos if info.key == request.GET.get("field")), infos[0])
-    operators = [op for op in _OFFERED.get(chosen.type, _NUMERIC)]
+    operators = list(_OFFERED.get(chosen.type, _NUMERIC))
     asked = request.GET.get("operator", "")
     op = Op(asked) if asked in [each.value for each in operators] else operators[0]
     return render(request, "web/_clause_form.html", {
         "action": f"/o/{kind.key}/add-clause/", "refresh_url": request.path,
         "hidden": [(key, request.GET[key]) for key in KEPT if request.GET.get(key)],
         "fields": [(info.key, info.label) for info in infos], "field": chosen.key,
-        "operators": [(each.value, _word(each, chosen)) for each in operators], "operator": op.value,
+        "operators": [(each.value, _WORDS[each]) for each in operators], "operator": op.value,
         "inputs": _inputs(kind, chosen, op, by),
     })  # fmt: skip
 
@@ -111,7 +111,7 @@ def address_with_clause(request: HttpRequest, kind: ObjectType, by: Actor) -> st
     if info is None or asked not in Op._value2member_map_:
         return f"/o/{kind.key}/"
     op = Op(asked)
-    value = None if op in _BARE else _value(kind, info, op, request.GET.get("value", ""))
+    value: Scalar | None = None if op in _BARE else _value(kind, info, op, request.GET.get("value", ""))
     clause = check(Compare(info.key, op, value), schema)
     text = to_text(All((*_parts(where), clause)))
     kept = {key: request.GET[key] for key in ("q", "sort") if request.GET.get(key)}
@@ -120,10 +120,6 @@ def address_with_clause(request: HttpRequest, kind: ObjectType, by: Actor) -> st
 
 def _parts(where: Condition) -> tuple[Condition, ...]:
     return where.children if isinstance(where, All) else (where,)
-
-
-def _word(op: Op, info: FieldInfo) -> Text:
-    return _WORDS[op]
 
 
 def _inputs(kind: ObjectType, info: FieldInfo, op: Op, by: Actor) -> Sequence[Input]:
@@ -135,10 +131,9 @@ def _inputs(kind: ObjectType, info: FieldInfo, op: Op, by: Actor) -> Sequence[In
     return [input_of("value", _("Value"), found[1], None, by=by, is_required=True)] if found else []
 
 
-def _value(kind: ObjectType, info: FieldInfo, op: Op, text: str) -> object:
+def _value(kind: ObjectType, info: FieldInfo, op: Op, text: str) -> Scalar:
     """What was typed, as the condition wants it; a number of days for spans."""
     if op in _DAYS:
         return int(text) if text.strip().isdigit() and len(text.strip()) < 6 else text
     found = column_of(kind, info.key)
-    cleaned = found[1].clean(text) if found else text
-    return cleaned
+    return cast(Scalar, found[1].clean(text) if found else text)

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from perennial.foundation.errors import Text
 from perennial.foundation.money import Money
-from perennial.objects.fields import ChoiceType, CountryType, FieldType, Link, LinkType, MemberType, RefType, TeamType
+from perennial.objects.fields import ChoiceType, CountryType, FieldType, Link, MemberType, RefType, TeamType
 from perennial.objects.fields.country import countries
 from perennial.objects.types import ObjectType
 from perennial.web.kit.pages import Input

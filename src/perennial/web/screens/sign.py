@@ -31,7 +31,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     errors: list[str] = []
     if request.method == "POST":
         counter = f"sign-in:{request.META.get('REMOTE_ADDR')}:{email.strip().lower()[:200]}"
-        if cache.get_or_set(counter, 0, _TRIES_SECONDS) >= _TRIES:
+        if (cache.get_or_set(counter, 0, _TRIES_SECONDS) or 0) >= _TRIES:
             errors = [_("Too many tries. Wait a quarter of an hour, or choose a new password.")]
         else:
             user = access.user_by_password(email, request.POST.get("password", ""))

@@ -55,8 +55,12 @@ def later(request: HttpRequest, key: str) -> HttpResponse:
     until = _until(request, by)
     reason = request.GET.get("reason", "")
     put_off([(key, reason)], until=until, by=by)
-    return _needs_region(request, Toast(
-        _("Back on %(day)s.") % {"day": reader_of(by).long_day(until)}, undo=f"/today/back/{quote(key, safe='')}/"))
+    return _needs_region(
+        request,
+        Toast(
+            _("Back on %(day)s.") % {"day": reader_of(by).long_day(until)}, undo=f"/today/back/{quote(key, safe='')}/"
+        ),
+    )
 
 
 @require_POST

@@ -1,0 +1,122 @@
+"""A record's page: its name, what can be done, and the panels that rooms contribute."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from perennial.foundation.errors import NotFound
+from perennial.objects import query
+from perennial.objects.actions import Action, actions_on
+from perennial.objects.fields import ChoiceType, LinesType
+from perennial.objects.history import history
+from perennial.objects.panels import Panel, panels_on
+from perennial.objects.types import ObjectType, object_types
+from perennial.web.kit.pages import Button, Choice
+from perennial.web.kit.reader import reader_of
+from perennial.web.middleware import Page
+from perennial.web.screens.address import kind_of, list_url
+from perennial.web.screens.changes import entries_of
+from perennial.web.screens.columns import draw_value
+from perennial.web.screens.panels import draw_panel, draw_panels
+from perennial.workspace.actor import Actor
+
+HISTORY = "history"
+CHIPS = ("stage", "standing")  # fields of these looks are chips beside the name, and not rows below it
+
+
+def record(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
+    by = cast(Page, request).actor
+    kind = kind_of(kind_key, by)
+    row = query.get(kind, record_id, by=by)
+    own = _own_kind(kind, row)
+    tabs = [panel for panel in panels_on(own.key, "main") if panel.is_tab]
+    chosen = request.GET.get("tab") or (tabs[0].key if tabs else HISTORY)
+    return render(request, "web/record.html", {
+        "title": row.title or f"#{row.id}", "heading": row.title or f"{own.label} #{row.id}",
+        "list_url": list_url(kind), "list_label": kind.label_plural, "chips": [], **_chips(own, row),
+        "buttons": _buttons(own, row.id, by), "more": _more(own, row.id, by),
+        "head": draw_panels(request, own.key, "head", row.id), "main": draw_panels(request, own.key, "main", row.id),
+        "side": [*draw_panels(request, own.key, "side", row.id), _fields_panel(request, own, row, by)],
+        "tabs": [*(Choice(panel.label, f"?tab={panel.key}", panel.key == chosen) for panel in tabs),
+                 Choice(_("Changes"), f"?tab={HISTORY}", chosen == HISTORY)],
+        "tab": _tab(request, tabs, chosen, own, row.id, by),
+    })  # fmt: skip
+
+
+def _own_kind(kind: ObjectType, row: query.Row) -> ObjectType:
+    """The part of a union that the record is: a customer is a person or a company."""
+    for key in kind.parts:
+        part = object_types.get(key)
+        if part is not None and all(row.values.get(name) == value for name, value in part.fixed.items()):
+            return part
+    return kind
+
+
+def _chips(kind: ObjectType, row: query.Row) -> dict[str, Any]:
+    found: dict[str, Any] = {"stage": "", "stage_text": "", "standing": "", "standing_text": ""}
+    for field in kind.fields:
+        value = row.values.get(field.key)
+        if field.type.look in CHIPS and value and isinstance(field.type, ChoiceType):
+            found |= {field.type.look: value, f"{field.type.look}_text": field.type.label_of(value)}
+    return found
+
+
+def _buttons(kind: ObjectType, record_id: int, by: Actor) -> list[Button]:
+    acts = [each for each in actions_on(kind.key, by) if not each.is_quiet]
+    return [_act_button(kind, record_id, each) for each in acts[:3]]
+
+
+def _more(kind: ObjectType, record_id: int, by: Actor) -> list[Button]:
+    address = f"/o/{kind.key}/{record_id}/"
+    acts = actions_on(kind.key, by)
+    offered = [each for each in acts if not each.is_quiet][3:] + [each for each in acts if each.is_quiet]
+    buttons = [_act_button(kind, record_id, each) for each in offered]
+    if kind.can_edit and by.reach(kind.key, "edit") > 0:
+        buttons.insert(0, Button(_("Edit"), url=f"{address}edit/", icon="pencil"))
+    if kind.can_delete and by.reach(kind.key, "delete") > 0:
+        buttons.append(Button(_("Delete"), post=f"{address}delete/", icon="trash", is_danger=True))
+    return buttons
+
+
+def _act_button(kind: ObjectType, record_id: int, act: Action) -> Button:
+    address = f"/o/{kind.key}/{record_id}/do/{act.key}/"
+    if act.input.model_fields:
+        return Button(act.label, dialog=address, icon=act.icon)
+    return Button(act.label, post=address, icon=act.icon)
+
+
+def _fields_panel(request: HttpRequest, kind: ObjectType, row: query.Row, by: Actor) -> SafeString:
+    """What we know: every field that has a value."""
+    reader = reader_of(by)
+    pairs = [
+        (field.label, draw_value(field.type, row.values[field.key], reader), field.help)
+        for field in kind.fields
+        if row.values.get(field.key) not in (None, "") and field.type.look not in CHIPS
+        and not isinstance(field.type, LinesType) and field.key != kind.title
+    ]  # fmt: skip
+    return render_to_string("web/_facts_panel.html", {"heading": _("Details"), "pairs": pairs}, request)
+
+
+def _tab(request: HttpRequest, tabs: list[Panel], chosen: str, kind: ObjectType, record_id: int,
+         by: Actor) -> SafeString:  # fmt: skip
+    if chosen == HISTORY:
+        entries, following = entries_of(history(kind, record_id, by=by, before=_before(request)), kind, by)
+        next_url = f"?tab={HISTORY}&before={following}" if following else ""
+        return render_to_string("web/_timeline.html", {
+            "filters": [], "entries": entries, "next_url": next_url,
+            "empty_text": _("Every change to this record will stand here, with who made it.")}, request)  # fmt: skip
+    panel = next((each for each in tabs if each.key == chosen), None)
+    if panel is None:
+        raise NotFound
+    return draw_panel(request, panel, kind.key, record_id) or SafeString("")
+
+
+def _before(request: HttpRequest) -> int | None:
+    text = request.GET.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

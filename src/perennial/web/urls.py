@@ -1,0 +1,36 @@
+"""Addresses of the shell and of the generic screens."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from perennial.web.screens import act, export, filters, form, me, record, search, sign, today
+from perennial.web.screens import list as lists
+
+urlpatterns = [
+    path("", today.today),
+    path("today/later/<str:key>/", today.later),
+    path("today/back/<str:key>/", today.back),
+    path("sign-in/", sign.sign_in),
+    path("sign-in/<str:token>/", sign.sign_in_by_link),
+    path("sign-out/", sign.sign_out),
+    path("password/", sign.password_forgotten),
+    path("password/<str:token>/", sign.password_reset),
+    path("invitation/<str:token>/", sign.invitation),
+    path("me/", me.me),
+    path("me/theme/", me.theme),
+    path("me/language/", me.language),
+    path("search/", search.search),
+    path("undo/<int:run_id>/", form.undo),
+    path("o/<str:kind_key>/", lists.records),
+    path("o/<str:kind_key>/new/", form.new),
+    path("o/<str:kind_key>/refs/", lists.references),
+    path("o/<str:kind_key>/clause/", filters.clause_form),
+    path("o/<str:kind_key>/add-clause/", lists.add_clause),
+    path("o/<str:kind_key>/export.csv", export.export),
+    path("o/<str:kind_key>/do/<str:action_key>/", act.on_chosen),
+    path("o/<str:kind_key>/<int:record_id>/", record.record),
+    path("o/<str:kind_key>/<int:record_id>/edit/", form.edit),
+    path("o/<str:kind_key>/<int:record_id>/delete/", form.delete),
+    path("o/<str:kind_key>/<int:record_id>/do/<str:action_key>/", act.on_record),
+]
