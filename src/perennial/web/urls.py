@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from perennial.web.screens import act, export, filters, form, me, record, search, sign, today
+from perennial.web.screens import act, filters, form, me, record, search, sign, today
 from perennial.web.screens import list as lists
 
 urlpatterns = [
@@ -27,7 +27,6 @@ urlpatterns = [
     path("o/<str:kind_key>/refs/", lists.references),
     path("o/<str:kind_key>/clause/", filters.clause_form),
     path("o/<str:kind_key>/add-clause/", lists.add_clause),
-    path("o/<str:kind_key>/export.csv", export.export),
     path("o/<str:kind_key>/do/<str:action_key>/", act.on_chosen),
     path("o/<str:kind_key>/<int:record_id>/", record.record),
     path("o/<str:kind_key>/<int:record_id>/edit/", form.edit),
