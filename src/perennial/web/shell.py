@@ -23,7 +23,7 @@ from perennial.web.places import GROUPS, Place, may_enter, places, places_for
 from perennial.workspace.actor import Actor
 from perennial.workspace.firm import the_firm
 
-BAR_PLACES = 4  # in the bottom bar of a phone, beside "More"
+BAR_PLACES = 3  # in the bottom bar of a phone, beside "Find" and "More"
 LANGUAGE_NAMES = {"en": "English", "bs": "Bosanski", "kk": "Қазақша"}  # each in itself: who needs it can read it
 
 

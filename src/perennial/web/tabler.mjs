@@ -1,4 +1,4 @@
-// Takes from Tabler (Bootstrap 5) the base of every page: reboot, form controls, checks. Our own components are in
+// Takes from Tabler (Bootstrap 5) the base of every page: reboot and form controls. Our own components are in
 // static/web/*.css, so the rest of its 635 kB never travels. Run by assets.py: node tabler.mjs FROM TO
 import { readFileSync, writeFileSync } from "node:fs";
 import { PurgeCSS } from "purgecss";
@@ -14,9 +14,7 @@ const [result] = await new PurgeCSS().purge({
   content: [{ raw: elements.split(" ").map((name) => `<${name}>`).join(""), extension: "html" }],
   safelist: {
     standard: [
-      ":root", "visually-hidden", "visually-hidden-focusable", "form-control", "form-select", "form-check",
-      "form-check-input", "form-check-label", "form-switch", "is-invalid",
-    ],
+      ":root", "visually-hidden", "visually-hidden-focusable", "form-control", "form-select"],
   },
   variables: true,
   keyframes: true,

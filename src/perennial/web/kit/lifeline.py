@@ -22,11 +22,12 @@ Kind = Literal["order", "return", "touch", "moment", "trouble", "grave"]
 
 WIDTH = 1060.0
 SHORTEST = timedelta(days=42)  # of time shown, so that a customer of yesterday is not one wide block
-LANES_ABOVE = (17.0, 34.0)  # baselines of names, farthest first
+LANES_ABOVE = (14.0, 30.0)  # baselines of names, farthest first
 SPOT_FLOOR = 62.5
 BAND_TOP, BAND_HEIGHT = 70.0, 17.0
 BELOW_TOP = 94.0
 LANES_BELOW = (121.0, 137.0)
+_DIAMONDS = ("touch", "moment")
 CLOSEST = 5.0  # marks of a kind nearer than this become one
 
 
@@ -87,7 +88,8 @@ class Layout:
     spots: Sequence[Spot]
     labels: Sequence[Label]
     ticks: Sequence[Tick]
-    height: float
+    top: float  # of what is drawn: lanes without a name are not shown
+    bottom: float
     axis_y: float
 
 
@@ -110,8 +112,9 @@ def lay_out(life: Lifeline, *, locale: str) -> Layout:
     if any(_is_trouble(mark) for mark in marks):
         floor = max([BELOW_TOP + 10, *(label.y + 2 for label in below)])
     axis_y = floor + 21
+    top = min([label.y - 13 for label in above] + [spot.y - spot.radius - 5 for spot in spots] + [SPOT_FLOOR - 20])
     ticks = lay_ticks(first, life.today, width=WIDTH, locale=locale)
-    return Layout(bands, spots, [*above, *below], ticks, axis_y + 6, axis_y)
+    return Layout(bands, spots, [*above, *below], ticks, top, axis_y + 6, axis_y)
 
 
 def _lay_bands(life: Lifeline, *, first: datetime, span: float) -> list[Band]:
@@ -133,7 +136,16 @@ def _lay_spots(marks: Sequence[Mark], *, first: datetime, span: float, today: da
         radius = _radius(mark, largest=largest)
         x = min(WIDTH - radius - 1, max(radius + 1, _x(mark.at, first=first, span=span)))
         spots.append(Spot(mark, x, BELOW_TOP + 5 if _is_trouble(mark) else SPOT_FLOOR - radius, radius))
-    return spots
+    return [_raised(spot, spots) if spot.mark.kind in _DIAMONDS else spot for spot in spots]
+
+
+def _raised(spot: Spot, others: Sequence[Spot]) -> Spot:
+    """A moment on the day of an order stands on top of the order's circle, not in it."""
+    below = [
+        each.y - each.radius for each in others
+        if each.mark.kind not in _DIAMONDS and not _is_trouble(each.mark) and abs(each.x - spot.x) < each.radius + spot.radius
+    ]
+    return replace(spot, y=min(below) - spot.radius - 1.5) if below else spot
 
 
 def _merge_near(marks: Iterable[Mark], *, first: datetime, span: float) -> list[Mark]:
@@ -155,7 +167,7 @@ def _merge_near(marks: Iterable[Mark], *, first: datetime, span: float) -> list[
 
 def _radius(mark: Mark, *, largest: Decimal) -> float:
     """The area grows with the amount, so that twice the money looks like twice."""
-    if mark.kind in ("touch", "moment"):
+    if mark.kind in _DIAMONDS:
         return 4.0
     if _is_trouble(mark):
         return 6.0

@@ -27,9 +27,9 @@ def draw(life: Lifeline, reader: Reader) -> SafeString:
     parts = SafeString("".join(_parts(life, layout, reader)))
     return format_html(
         '<div class="lifeline"><div class="lifeline-scroll" data-scroll-end tabindex="0" role="region" aria-label="{}">'
-        '<svg viewBox="0 0 1060 {}" role="group" aria-label="{}">{}</svg></div>'
+        '<svg viewBox="0 {} 1060 {}" role="group" aria-label="{}">{}</svg></div>'
         '<div class="lifeline-card" aria-hidden="true" hidden></div></div>',
-        _("Lifeline"), f"{layout.height:.0f}", life.summary or _("Lifeline"), parts,
+        _("Lifeline"), f"{layout.top:.0f}", f"{layout.bottom - layout.top:.0f}", life.summary or _("Lifeline"), parts,
     )
 
 

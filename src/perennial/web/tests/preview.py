@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -36,9 +35,7 @@ from perennial.web.kit.reader import reader_of
 from perennial.web.kit.specimens import TODAY
 from perennial.web.kit_page import kit_page
 from perennial.web.places import Place, places, register_place
-from perennial.web.shell import Shell
 from perennial.web.tests.contexts import contexts
-from perennial.workspace import firm as firms
 from perennial.workspace.actor import Actor
 from perennial.workspace.models import Firm
 from perennial.workspace.rights import EVERYTHING
@@ -62,7 +59,7 @@ def preview(request: HttpRequest, name: str) -> HttpResponse:
         response = kit_page(request)
     else:
         template, context = contexts(request, reader_of(request.__dict__["actor"]))[name]
-        response = render(request, template, {"shell": Shell(request), **context})
+        response = render(request, template, context)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
 
@@ -84,7 +81,7 @@ urlpatterns = [path("preview/<str:name>", preview), path("running/", nothing), p
 def arrange() -> None:
     """A firm and some places, held in memory."""
     firm: Any = Firm(pk=1, name="Sample shop", currency="GBP", timezone="Europe/London", has_sample=True)
-    firms._kept = firms._Kept(firm, time.monotonic() + 10**6)
+    Firm.objects = SimpleNamespace(filter=lambda **_names: SimpleNamespace(first=lambda: firm))  # type: ignore[assignment]
     clock.set_offset_source(lambda: clock.real_now() - TODAY + timedelta())
     for place in (
         Place("today", "Today", "/", icon="sun", order=10, shortcut="t", count=lambda by: 7),
