@@ -88,20 +88,20 @@ class Transition(models.Model):
 class Tally(models.Model):
     """Small counts that the pages read, kept by triggers on the state, so that no page counts a million rows.
 
-    `measure` is now (by stage and standing), since (by stage and the day it began), entered or left (by stage and day).
+    `measure` is now (`part` is the standing), since (`part` is the stage before, `day` when this one began), entered or left.
     """
 
     id = models.BigAutoField(primary_key=True)
     measure = models.CharField(max_length=8)
     stage = models.CharField(max_length=12)
-    standing = models.CharField(max_length=8, default="")
+    part = models.CharField(max_length=12, default="")
     day = models.DateField()
     customers = models.BigIntegerField(default=0)
     worth = models.DecimalField(max_digits=22, decimal_places=4, default=0)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["measure", "stage", "standing", "day"], name="lifecycle_tally_key"),
+            models.UniqueConstraint(fields=["measure", "stage", "part", "day"], name="lifecycle_tally_key"),
         ]
 
 

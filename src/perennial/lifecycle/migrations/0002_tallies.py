@@ -10,10 +10,10 @@ STAGES = ("reach", "acquisition", "conversion", "retention", "loyalty")
 
 # Every state row as what it adds to the tallies. `-infinity` stands where a tally knows no day.
 ADDS = """
-    SELECT 'now' AS measure, stage, coalesce(standing, '') AS standing, '-infinity'::date AS day, {sign} AS n, {sign} * worth AS worth
+    SELECT 'now' AS measure, stage, coalesce(standing, '') AS part, '-infinity'::date AS day, {sign} AS n, {sign} * worth AS worth
     FROM {rows}
     UNION ALL
-    SELECT 'since', stage, coalesce(standing, ''), (stage_since AT TIME ZONE (SELECT timezone FROM workspace_firm))::date, {sign}, {sign} * worth
+    SELECT 'since', stage, coalesce(previous_stage, ''), (stage_since AT TIME ZONE (SELECT timezone FROM workspace_firm))::date, {sign}, {sign} * worth
     FROM {rows}
     UNION ALL
     SELECT x.measure, x.stage, '', x.day, {sign}, {sign} * worth
@@ -28,11 +28,11 @@ def function(name: str, *parts: tuple[str, int]) -> str:
     return f"""
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
-    INSERT INTO lifecycle_tally AS t (measure, stage, standing, day, customers, worth)
-    SELECT measure, stage, standing, day, sum(n), sum(worth) FROM ({adds}) AS adds
-    GROUP BY measure, stage, standing, day HAVING sum(n) <> 0 OR sum(worth) <> 0
-    ORDER BY measure, stage, standing, day
-    ON CONFLICT (measure, stage, standing, day)
+    INSERT INTO lifecycle_tally AS t (measure, stage, part, day, customers, worth)
+    SELECT measure, stage, part, day, sum(n), sum(worth) FROM ({adds}) AS adds
+    GROUP BY measure, stage, part, day HAVING sum(n) <> 0 OR sum(worth) <> 0
+    ORDER BY measure, stage, part, day
+    ON CONFLICT (measure, stage, part, day)
     DO UPDATE SET customers = t.customers + excluded.customers, worth = t.worth + excluded.worth;
     RETURN NULL;
 END $body$;
