@@ -31,7 +31,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """`key` says which need of this subject it is; with `reason_key` a put-off need comes back when the reason changes."""
+    """`key` says which need of this subject it is; a put-off need comes back when its `reason_key` has changed."""
 
     key: str  # "lifecycle.quiet:4711"
     reason_key: str
@@ -51,7 +51,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class NeedSource:
-    """`find(by, whose, limit)`: the needs most worth acting on. `put_off` names needs to leave out, and their reasons."""
+    """`find(by, whose, limit)`: the needs most worth acting on, already limited."""
 
     key: str
     label: Label

@@ -60,10 +60,11 @@ class Written:
 
 
 Slot = Callable[[Sequence[Written], Actor, uuid.UUID], None]  # (records, by, cause of this run)
+Check = Callable[[Mapping[str, Any]], Mapping[str, Label]]  # a rule over several fields: what is wrong, by field
 Creator = Callable[[Sequence[Mapping[str, Any]], Actor, uuid.UUID], list[int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each declaration is itself, so that interpreters can cache by it
 class ObjectType:
     """`base` selects this kind's rows where several kinds share a table; `fixed` is what creation writes for it, by
     column. A kind that is only the union of others over the same table names them in `parts`: who may do what is asked
@@ -71,8 +72,10 @@ class ObjectType:
     without it they are those whose subject the record is.
 
     `path` is the word in URLs and in the API ("people"). `external` is the field for upserts. `search` names the
-    columns whose text finds a record. Slots run inside the action's transaction: `on_created` and so on for
-    consequences in this room, `create` in place of the plain insert when a record has parts (an order's lines).
+    columns whose text finds a record. `prepare` is given the cleaned values of a new record and answers with those that
+    follow from them (a name from its parts), read-only ones too. Slots run inside the action's transaction:
+    `on_created` and so on for consequences in this room, `create` in place of the plain insert when a record has parts
+    (an order's lines).
     """
 
     key: str
@@ -98,12 +101,13 @@ class ObjectType:
     parts: tuple[str, ...] = ()
     events: Callable[[str], EventSource] | None = None
     facts_of: str = ""  # the kind whose facts it shares; "" is its own key
+    prepare: Callable[[Mapping[str, Any], Actor], Mapping[str, Any]] | None = None
     on_created: Slot | None = None
     on_updated: Slot | None = None
     on_deleted: Slot | None = None
     on_restored: Slot | None = None
     create: Creator | None = None
-    check: Callable[[Mapping[str, Any]], Mapping[str, Label]] | None = None  # a rule over several fields: {field: sentence}
+    check: Check | None = None
 
     @property
     def table(self) -> str:

@@ -33,7 +33,8 @@ class ChoiceType:
         for key, label in self.choices:
             if lowered == key.lower() or lowered == str(label).lower():
                 return key
-        raise ValueError(_("This must be one of: %(choices)s.") % {"choices": ", ".join(str(c[1]) for c in self.choices)})
+        allowed = ", ".join(str(label) for _key, label in self.choices)
+        raise ValueError(_("This must be one of: %(choices)s.") % {"choices": allowed})
 
     def json(self, value: Any) -> str | None:
         return None if value is None else str(value)

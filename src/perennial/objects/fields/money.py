@@ -11,7 +11,8 @@ from typing import Any, Unpack
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.schema import ColumnType
-from perennial.foundation.money import STORED, Money as Sum
+from perennial.foundation.money import STORED
+from perennial.foundation.money import Money as Sum
 from perennial.objects.fields.number import decimal_of
 from perennial.objects.fields.options import Options
 from perennial.objects.fields.plain import is_empty

@@ -31,11 +31,10 @@ class DayType:
             return None
         if isinstance(value, datetime):
             value = value.date()
-        if not isinstance(value, date):
-            value = _day_of(value)
-        if not EARLIEST <= value.year <= LATEST:
+        day = value if isinstance(value, date) else _day_of(value)
+        if not EARLIEST <= day.year <= LATEST:
             raise ValueError(_TOO_FAR)
-        return value
+        return day
 
     def json(self, value: Any) -> str | None:
         return None if value is None else str(value.isoformat())

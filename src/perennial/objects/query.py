@@ -1,0 +1,173 @@
+"""The only way to obtain records. Every question takes the actor, and what they may not see is not there.
+
+A list is one statement whatever its columns, goes on from a cursor and never by counting rows, and is never counted
+to the end: `estimate` is exact while there are few.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from perennial.conditions.resolver import Sql
+from perennial.conditions.tree import TRUE, Condition
+from perennial.foundation import sql
+from perennial.foundation.errors import NotFound
+from perennial.objects.access import widest_reach
+from perennial.objects.cells import Cell, read_row
+from perennial.objects.cursors import Position, seal, unseal
+from perennial.objects.fields import Link
+from perennial.objects.record_fields import field_of
+from perennial.objects.statements import Selection, order_of, page_statement, selection
+from perennial.objects.types import ObjectType
+from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach, Verb
+
+__all__ = ["TRUE", "Estimate", "Link", "Page", "Row", "allowed_ids", "by_external", "estimate", "get", "select",
+           "stream", "stream_tuples"]  # fmt: skip
+
+MOST = 1_000  # rows of one page
+EXACT_UP_TO = 1_000
+_LARGEST_ID = 2**63 - 1
+_CHEAP = 25_000.0  # planner's cost below which up to a thousand rows are counted: some 20 ms
+
+
+@dataclass(slots=True)
+class Row:
+    """A record as the actor may see it. `values` by column; a fact's key is "fact:room.name"."""
+
+    id: int
+    version: int
+    title: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Page:
+    """`next` is the cursor of the page after this one; None on the last."""
+
+    rows: list[Row]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    count: int
+    is_exact: bool
+
+
+def select(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: Sequence[str] | None = None,
+           sort: str | None = None, limit: int = 50, after: str | None = None, search: str = "",
+           verb: Verb = "view") -> Page:
+    """A page of records, by one statement. `where` has been checked against the kind's schema by whoever took it in."""
+    sort = sort or kind.list.sort
+    limit = max(1, min(limit, MOST))
+    position = unseal(after, sort=sort) if after else None
+    chosen = selection(kind, by=by, verb=verb, where=where, search=search,
+                       columns=kind.list.columns if columns is None else columns)
+    order = order_of(chosen.tables, sort)
+    if widest_reach(kind, by=by, verb=verb) is Reach.NONE:
+        return Page([])
+    found = sql.fetch(*page_statement(chosen, order, limit=limit + 1, after=position))
+    rows = [_row(values, chosen.cells, 4) for values in found[:limit]]
+    if len(found) <= limit:
+        return Page(rows)
+    last = found[limit - 1]
+    return Page(rows, seal(Position(sort, last[3], last[0])))
+
+
+def get(kind: ObjectType, record_id: int, *, by: Actor, columns: Sequence[str] | None = None,
+        verb: Verb = "view") -> Row:
+    """One record with all its fields, or `NotFound`: absent and forbidden look the same."""
+    if columns is None:
+        columns = [each.key for each in kind.fields]
+    if widest_reach(kind, by=by, verb=verb) is Reach.NONE or not 0 < record_id <= _LARGEST_ID:
+        raise NotFound
+    chosen = selection(kind, by=by, verb=verb, columns=columns)
+    names = ", ".join(part for part in (chosen.fixed, chosen.columns()) if part)
+    alias = chosen.tables.alias
+    found = sql.fetch(*chosen.statement(names, also=[Sql(f"{alias}.id = %s", (record_id,))]))
+    if not found:
+        raise NotFound
+    return _row(found[0], chosen.cells, 3)
+
+
+def allowed_ids(kind: ObjectType, ids: Sequence[int], *, by: Actor, verb: Verb, with_deleted: bool = False) -> set[int]:
+    """Those of the ids that exist and that the actor may use the verb on."""
+    wanted = [each for each in set(ids) if 0 < each <= _LARGEST_ID]
+    if not wanted or widest_reach(kind, by=by, verb=verb) is Reach.NONE:
+        return set()
+    chosen = selection(kind, by=by, verb=verb, with_deleted=with_deleted)
+    alias = chosen.tables.alias
+    return {row[0] for row in sql.fetch(*chosen.statement(
+        f"{alias}.id", also=[Sql(f"{alias}.id = ANY(%s::bigint[])", (wanted,))]))}
+
+
+def by_external(kind: ObjectType, external_ids: Sequence[str], *, by: Actor, on: str = "",
+                verb: Verb = "view") -> dict[str, int]:
+    """The ids of the records with these values in the kind's external field (or in the field `on`)."""
+    declared = field_of(kind, on or kind.external)
+    if declared is None or not external_ids or widest_reach(kind, by=by, verb=verb) is Reach.NONE:
+        return {}
+    chosen = selection(kind, by=by, verb=verb)
+    column = f'{chosen.tables.alias}."{declared.sql_column}"'
+    statement = chosen.statement(f"{column}, {chosen.tables.alias}.id", tail=f" ORDER BY {chosen.tables.alias}.id DESC",
+                                 also=[Sql(f"{column} = ANY(%s::text[])", (list(external_ids),))])
+    return {str(value): record_id for value, record_id in sql.fetch(*statement)}
+
+
+def estimate(kind: ObjectType, *, by: Actor, where: Condition = TRUE, search: str = "") -> Estimate:
+    """How many records match: counted while that is cheap and they are few, the planner's estimate above."""
+    if widest_reach(kind, by=by, verb="view") is Reach.NONE:
+        return Estimate(0, is_exact=True)
+    chosen = selection(kind, by=by, verb="view", where=where, search=search)
+    limited = chosen.statement("1", tail=f" LIMIT {EXACT_UP_TO + 1}")
+    explained = sql.fetch(f"EXPLAIN (FORMAT JSON) {limited.text}", limited.params)[0][0]
+    plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
+    guess = int(plan["Plans"][0]["Plan Rows"]) if plan.get("Plans") else int(plan["Plan Rows"])
+    if plan["Total Cost"] > _CHEAP:
+        return Estimate(guess, is_exact=False)
+    counted = sql.fetch(f"SELECT count(*) FROM ({limited.text}) few", limited.params)[0][0]
+    if counted <= EXACT_UP_TO:
+        return Estimate(counted, is_exact=True)
+    return Estimate(max(guess, counted), is_exact=False)
+
+
+@contextmanager
+def stream(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: Sequence[str] | None = None,
+           sort: str | None = None, search: str = "") -> Iterator[Iterator[Row]]:
+    """All records that match and that the actor may export, without holding them in memory."""
+    with stream_tuples(kind, by=by, where=where, columns=columns, sort=sort, search=search) as (cells, rows):
+        yield (_row(values, cells, 3) for values in rows)
+
+
+@contextmanager
+def stream_tuples(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: Sequence[str] | None = None,
+                  sort: str | None = None, search: str = ""
+                  ) -> Iterator[tuple[Sequence[Cell], Iterator[tuple[Any, ...]]]]:
+    """The same as the database answers: id, version, title, then the values of the cells."""
+    chosen = selection(kind, by=by, verb="export", where=where, search=search,
+                       columns=kind.list.columns if columns is None else columns)
+    if widest_reach(kind, by=by, verb="export") is Reach.NONE:
+        yield chosen.cells, iter(())
+        return
+    with sql.streamed(*_whole(chosen, sort)) as rows:
+        yield chosen.cells, rows
+
+
+def _whole(chosen: Selection, sort: str | None) -> Sql:
+    """Everything, in the order asked for; by id, which needs no sorting, when none is."""
+    names = ", ".join(part for part in (chosen.fixed, chosen.columns()) if part)
+    alias = chosen.tables.alias
+    if sort is None:
+        return chosen.statement(names, tail=f" ORDER BY {alias}.id")
+    order = order_of(chosen.tables, sort)
+    way = "DESC" if order.is_down else "ASC"
+    return chosen.statement(names, tail=f" ORDER BY {order.sql} {way} NULLS LAST, {alias}.id {way}")
+
+
+def _row(values: Sequence[Any], cells: Sequence[Cell], start: int) -> Row:
+    return Row(values[0], values[1], values[2] or "", read_row(cells, values, start))

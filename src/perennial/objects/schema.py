@@ -1,0 +1,102 @@
+"""What conditions may ask of a kind: its fields and facts, the fields of what it refers to, and its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo
+from perennial.conditions.tree import Scalar
+from perennial.objects.access import widest_reach
+from perennial.objects.columns import PROPERTY_TYPES
+from perennial.objects.facts import facts_about
+from perennial.objects.fields import ChoiceType, CountryType, FieldType, Label, LinesType, LinkType, RefType
+from perennial.objects.fields.country import countries
+from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
+from perennial.objects.titles import title_of
+from perennial.objects.types import ObjectType, object_types
+from perennial.timeline.types import event_types
+from perennial.workspace.actor import SYSTEM, Actor
+from perennial.workspace.rights import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class KindSchema:
+    """`conditions.Schema` of a kind, for an actor: what they may not see is unknown here."""
+
+    kind: ObjectType
+    by: Actor = SYSTEM
+
+    def field(self, key: str) -> FieldInfo | None:
+        if key.startswith(FACT):
+            fact = fact_of(self.kind, key)
+            return None if fact is None else self._info(key, fact.label, fact.type)
+        head, dot, rest = key.partition(".")
+        declared = field_of(self.kind, head)
+        if declared is None or isinstance(declared.type, LinesType):
+            return None
+        if not dot:
+            return self._info(key, declared.label, declared.type)
+        target = object_types.get(declared.type.object_key) if isinstance(declared.type, RefType) else None
+        is_deep = "." in rest and not rest.startswith(FACT)
+        if target is None or is_deep or widest_reach(target, by=self.by, verb="view") is Reach.NONE:
+            return None
+        info = KindSchema(target, self.by).field(rest)
+        return None if info is None else replace(info, key=key, label=f"{declared.label}: {info.label}")
+
+    def event(self, key: str) -> EventInfo | None:
+        declared = event_types.get(key)
+        if declared is None:
+            return None
+        properties = {
+            each.key: FieldInfo(each.key, each.key.replace("_", " "),
+                                ColumnType.CHOICE if each.choices else PROPERTY_TYPES[each.kind], choices=each.choices)
+            for each in declared.properties
+        }
+        return EventInfo(key, declared.label, properties)
+
+    def fields(self) -> Iterator[FieldInfo]:
+        """All that can be asked directly, in the order of the declaration, then the facts: for a filter's menu."""
+        for declared in fields_of(self.kind):
+            if not isinstance(declared.type, LinesType):
+                yield self._info(declared.key, declared.label, declared.type)
+        for fact in facts_about(self.kind.facts_key):
+            yield self._info(f"{FACT}{fact.key}", fact.label, fact.type)
+
+    def _info(self, key: str, label: Label, type: FieldType) -> FieldInfo:
+        if isinstance(type, ChoiceType):
+            return FieldInfo(key, label, type.column, choices=type.choices)
+        if isinstance(type, CountryType):
+            names = dict(countries())
+            return FieldInfo(key, label, type.column, show=lambda value: names.get(str(value), str(value)))
+        if isinstance(type, LinkType):
+            return FieldInfo(key, label, type.column, show=lambda value: self._named(type, value))
+        return FieldInfo(key, label, type.column)
+
+    def _named(self, type: LinkType, value: Scalar) -> str:
+        return title_of(type.object_key, int(str(value)), by=self.by) if str(value).isdigit() else str(value)
+
+
+def schema_of(kind: ObjectType, *, by: Actor = SYSTEM) -> KindSchema:
+    """What may be asked of the kind; the query sees to it that nobody learns from the answer what they may not see."""
+    return KindSchema(kind, by)
+
+
+def columns_of(kind: ObjectType) -> Iterator[tuple[str, Label, FieldType]]:
+    """(key, label, type) of all that a list of the kind can show."""
+    yield from ((declared.key, declared.label, declared.type) for declared in fields_of(kind))
+    yield from ((f"{FACT}{fact.key}", fact.label, fact.type) for fact in facts_about(kind.facts_key))
+
+
+def column_of(kind: ObjectType, key: str) -> tuple[Label, FieldType] | None:
+    """The label and the type behind a column's key, also a dotted one."""
+    if key.startswith(FACT):
+        fact = fact_of(kind, key)
+        return None if fact is None else (fact.label, fact.type)
+    head, dot, rest = key.partition(".")
+    declared = field_of(kind, head)
+    if declared is None or not dot:
+        return None if declared is None else (declared.label, declared.type)
+    target = object_types.get(declared.type.object_key) if isinstance(declared.type, RefType) else None
+    return None if target is None else column_of(target, rest)
+

@@ -1,0 +1,118 @@
+"""Undo is a new action. It restores the fields that still hold what was written, and lists the others as conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from perennial.foundation import errors
+from perennial.foundation.errors import Forbidden, NotFound
+from perennial.foundation.ids import uuid7
+from perennial.foundation.sql import execute, fetch, fetch_one
+from perennial.objects.actions import Result, Run, actions
+from perennial.objects.record_fields import field_of
+from perennial.objects.types import ObjectType, object_types
+from perennial.objects.writing.cleaning import Draft
+from perennial.objects.writing.creating import json_of
+from perennial.objects.writing.deleting import delete_all, restore_all
+from perennial.objects.writing.outcomes import keep_run, next_run_id, said
+from perennial.objects.writing.updating import lock_records, update_drafts
+from perennial.workspace.actor import Actor
+
+_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that has been changed since: what it holds now, and what undoing would have put there."""
+
+    record_id: int
+    field: str
+    now: Any
+    was: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """`restored` counts records, `conflicts` fields that somebody has changed since."""
+
+    restored: int
+    conflicts: list[Conflict]
+    run_id: int = 0
+
+
+def undo_run(run_id: int, *, by: Actor) -> Undone:
+    """Take back what a run changed, as far as nobody has changed it since. What left the house is not taken back."""
+    with transaction.atomic():
+        found = fetch_one("SELECT action, object_key, undone_by, cause FROM objects_run WHERE id = %s FOR UPDATE",
+                          [run_id])
+        if found is None:
+            raise NotFound
+        action, object_key, undone_by, cause = found
+        if undone_by is not None:
+            raise errors.Conflict(_("This has been undone already."))
+        if action in actions and not actions[action].can_undo:
+            raise Forbidden(_("This cannot be undone."))
+        run = Run(next_run_id(), uuid7())
+        results, conflicts = _undo_changes(run_id, run, by)
+        done = Run(run.id, run.cause, tuple(results),
+                   said("undo", object_types[object_key], results) if object_key in object_types else "")
+        keep_run(done, "undo", object_key, by=by, input={"run": run_id}, parent=cause)
+        execute("UPDATE objects_run SET undone_by = %s WHERE id = %s", [run.id, run_id])
+    return Undone(sum(result.is_done for result in results), conflicts, run.id)
+
+
+def _undo_changes(run_id: int, run: Run, by: Actor) -> tuple[list[Result], list[Conflict]]:
+    """Latest change first, in batches; records of kinds that no longer exist are left alone."""
+    results: list[Result] = []
+    conflicts: list[Conflict] = []
+    before = 2**63 - 1
+    while rows := fetch(
+            'SELECT id, object_key, record_id, kind, "values" FROM timeline_change WHERE run_id = %s AND id < %s'
+            " ORDER BY id DESC LIMIT %s", [run_id, before, _BATCH]):
+        before = rows[-1][0]
+        groups: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
+        for _id, object_key, record_id, kind, values in rows:
+            groups.setdefault((object_key, kind), {})[record_id] = values
+        for (object_key, change), records in groups.items():
+            declared = object_types.get(object_key)
+            if declared is None:
+                continue
+            if change == "update":
+                results += _put_back(declared, records, run, by, conflicts)
+            else:
+                results += _take_back(declared, change, list(records), run, by)
+    return results, conflicts
+
+
+def _take_back(kind: ObjectType, change: str, ids: Sequence[int], run: Run, by: Actor) -> list[Result]:
+    match change:
+        case "create" | "restore":
+            return delete_all(kind, ids, by=by, cause=run.cause, run_id=run.id, action="undo")
+        case "delete":
+            return restore_all(kind, ids, by=by, cause=run.cause, run_id=run.id, action="undo")
+    return []
+
+
+def _put_back(kind: ObjectType, records: dict[int, dict[str, Any]], run: Run, by: Actor, conflicts: list[Conflict]
+              ) -> list[Result]:
+    """The old values of fields that still hold the new ones."""
+    locked = lock_records(kind, list(records), by=by, verb="edit")
+    drafts: list[Draft] = []
+    for record_id, values in records.items():
+        record = locked.get(record_id)
+        draft = Draft(len(drafts), id=record_id)
+        for key, (old, new) in values.items():
+            declared = field_of(kind, key)
+            now = json_of(kind, key, record.values.get(key)) if record is not None and declared is not None else None
+            if record is None or declared is None or (now or None) != (new or None):
+                conflicts.append(Conflict(record_id, key, now, old))
+                continue
+            draft.values[key] = declared.type.clean(old)
+        if draft.values:
+            drafts.append(draft)
+    return update_drafts(kind, drafts, by=by, cause=run.cause, run_id=run.id, action="undo") if drafts else []

@@ -1,0 +1,176 @@
+"""From what came in to what can be stored: every field of every row cleaned, every fault named, links checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from perennial.conditions.tree import Compare, Op
+from perennial.foundation.errors import Text
+from perennial.foundation.sql import fetch
+from perennial.objects.access import me_of
+from perennial.objects.fields import Field, LinkType, MoneyType
+from perennial.objects.query import allowed_ids
+from perennial.objects.record_fields import fields_of
+from perennial.objects.types import ObjectType, Owned, object_types
+from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach, Verb
+
+_UNKNOWN = _("There is no such field.")
+_READONLY = _("This field cannot be set: Perennial keeps it.")
+_NEEDED = _("This is needed.")
+_NOT_THERE = _("There is no such record, or it is not yours to see.")
+_NO_ROW = _("A record is a set of fields with their values.")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row on its way in: cleaned values by field key, and what is wrong with it, by field."""
+
+    index: int
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, Text] = field(default_factory=dict)
+    id: int | None = None
+
+
+@cache
+def settable(kind: ObjectType) -> dict[str, Field]:
+    """What whoever writes may set."""
+    return {each.key: each for each in fields_of(kind) if not each.readonly}
+
+
+@cache
+def _known(kind: ObjectType) -> dict[str, Field]:
+    return {each.key: each for each in fields_of(kind)}
+
+
+def clean_new(kind: ObjectType, rows: Sequence[Mapping[str, Any]], *, by: Actor, also: frozenset[str] = frozenset()
+              ) -> list[Draft]:
+    """Drafts of new records, with defaults. `also` names read-only fields that may be set this once."""
+    drafts = [_clean(kind, index, row, also=also) for index, row in enumerate(rows)]
+    for draft in drafts:
+        if kind.prepare is not None and not draft.errors:
+            draft.values.update(kind.prepare(draft.values, by))
+        for key, declared in settable(kind).items():
+            if draft.values.get(key) is None and declared.default is not None:
+                draft.values[key] = declared.default
+            if declared.required and draft.values.get(key) is None:
+                draft.errors.setdefault(key, _NEEDED)
+    _give_owner(kind, drafts, by)
+    _check_links(kind, drafts, by)
+    _check_owner(kind, drafts, by, "create")
+    for draft in drafts:
+        check_whole(kind, draft, draft.values)
+    return drafts
+
+
+def clean_changes(kind: ObjectType, changes: Mapping[int, Mapping[str, Any]], *, by: Actor,
+                  also: frozenset[str] = frozenset()) -> list[Draft]:
+    """Drafts of changes: only the fields named. Rules over several fields are checked later, against the whole."""
+    drafts = []
+    for index, (record_id, row) in enumerate(changes.items()):
+        draft = _clean(kind, index, row, also=also)
+        draft.id = record_id
+        for key, value in draft.values.items():
+            if value is None and _known(kind)[key].required:
+                draft.errors.setdefault(key, _NEEDED)
+        drafts.append(draft)
+    _check_links(kind, drafts, by)
+    _check_owner(kind, drafts, by, "edit")
+    return drafts
+
+
+def check_whole(kind: ObjectType, draft: Draft, values: Mapping[str, Any]) -> None:
+    """The kind's own rule over several fields, once each of them is right."""
+    if kind.check is not None and not draft.errors:
+        draft.errors.update(kind.check(values))
+
+
+def _clean(kind: ObjectType, index: int, row: Mapping[str, Any], *, also: frozenset[str]) -> Draft:
+    draft = Draft(index)
+    if not isinstance(row, Mapping):
+        draft.errors[""] = _NO_ROW
+        return draft
+    allowed, known = settable(kind), _known(kind)
+    for key, value in row.items():
+        declared = allowed.get(key) or (known.get(key) if key in also else None)
+        if declared is None:
+            draft.errors[str(key)[:80]] = _READONLY if key in known else _UNKNOWN
+            continue
+        try:
+            draft.values[key] = declared.type.clean(value)
+        except ValueError as error:
+            draft.errors[key] = str(error)
+    _take_currencies(allowed, row, draft)
+    return draft
+
+
+def _take_currencies(allowed: Mapping[str, Field], row: Mapping[str, Any], draft: Draft) -> None:
+    """A sum that comes with its currency sets the field beside it, and must not contradict it."""
+    for key, value in row.items():
+        declared = allowed.get(key)
+        if declared is None or not isinstance(declared.type, MoneyType) or not declared.type.currency:
+            continue
+        currency = value.get("currency") if isinstance(value, Mapping) else getattr(value, "currency", None)
+        if currency is None or key in draft.errors:
+            continue
+        beside = declared.type.currency
+        if draft.values.setdefault(beside, currency) != currency:
+            draft.errors[key] = _("This sum is in another currency than the record.")
+
+
+def _check_links(kind: ObjectType, drafts: Iterable[Draft], by: Actor) -> None:
+    """Every record, user and team that is named must be there, and the actor must see it: one statement a kind."""
+    links = [(key, each.type) for key, each in _known(kind).items() if isinstance(each.type, LinkType)]
+    wanted: dict[str, set[int]] = {}
+    for key, type in links:
+        ids = {draft.values[key] for draft in drafts if draft.values.get(key) is not None}
+        if ids:
+            wanted.setdefault(type.object_key, set()).update(ids)
+    there = {object_key: _existing(object_key, ids, by) for object_key, ids in wanted.items()}
+    for key, type in links:
+        for draft in drafts:
+            if draft.values.get(key) is not None and draft.values[key] not in there[type.object_key]:
+                draft.errors[key] = _NOT_THERE
+
+
+def _existing(object_key: str, ids: set[int], by: Actor) -> set[int]:
+    kind = object_types.get(object_key)
+    if kind is not None:
+        return allowed_ids(kind, list(ids), by=by, verb="view")
+    table = {"workspace.user": "workspace_user", "workspace.team": "workspace_team"}.get(object_key)
+    if table is None:
+        return set()
+    return {row[0] for row in fetch(f"SELECT id FROM {table} WHERE id = ANY(%s::bigint[])", [list(ids)])}
+
+
+def _give_owner(kind: ObjectType, drafts: Iterable[Draft], by: Actor) -> None:
+    """Who sees or makes only their own gets what they make; a record nobody owns would vanish from their sight."""
+    if not isinstance(kind.access, Owned) or by.user_id is None:
+        return
+    if min(by.reach(kind.key, "view"), by.reach(kind.key, "create")) is Reach.ALL:
+        return
+    for draft in drafts:
+        if draft.values.get("owner") is None and "owner" not in draft.errors:
+            draft.values["owner"] = by.user_id
+
+
+def _check_owner(kind: ObjectType, drafts: Iterable[Draft], by: Actor, verb: Verb) -> None:
+    """Records can be made for, and given to, those only whom the right reaches."""
+    reach = by.reach(kind.key, verb)
+    if reach is Reach.ALL or not isinstance(kind.access, Owned):
+        return
+    me = me_of(by, Compare("owner", Op.MY_TEAM)) if reach is Reach.TEAM else me_of(by)
+    mine = {me.user_id, *me.teammate_ids}
+    for draft in drafts:
+        if "owner" in draft.values and draft.values["owner"] not in mine:
+            draft.errors.setdefault("owner", _("Your role does not let you give records to this person."))
+        team = draft.values.get("team")
+        if team is not None and team not in by.team_ids:
+            draft.errors.setdefault("team", _("Your role does not let you give records to this team."))
+
+
