@@ -9,4 +9,6 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from perennial.customers import events, objects  # noqa: F401 - importing them registers them
+        # Importing a declaration registers it.
+        from perennial.customers import events, objects  # noqa: F401
+        from perennial.customers.actions import calls, consent, merging, notes, owners, tasks  # noqa: F401

@@ -79,9 +79,13 @@ def ensure_profiles(keys: Collection[Key]) -> dict[Key, Known]:
         return known
     # Ids are drawn first: an identity's reference to its profile is checked at the end of the transaction only, so
     # identities go in first and no profile is made for one that another transaction has just made.
-    ids = [row[0] for row in fetch(
-        "SELECT nextval(pg_get_serial_sequence('customers_profile', 'id')) FROM generate_series(1, %s)", [len(missing)]
-    )]  # fmt: skip
+    ids = [
+        row[0]
+        for row in fetch(
+            "SELECT nextval(pg_get_serial_sequence('customers_profile', 'id')) FROM generate_series(1, %s)",
+            [len(missing)],
+        )
+    ]
     won = claim((key, profile_id) for key, profile_id in zip(missing, ids, strict=True))
     made = {key: profile_id for key, profile_id in zip(missing, ids, strict=True) if key in won}
     kinds = [_profile_kind(key) for key in made]
@@ -127,13 +131,15 @@ def release(held: Iterable[tuple[Key, int]]) -> int:
     rows = sorted(dict(held).items())
     if not rows:
         return 0
-    return len(fetch(
-        "DELETE FROM customers_identity i USING customers_profile p,"
-        " unnest(%s::text[], %s::text[], %s::bigint[]) AS old (kind, value, customer_id)"
-        " WHERE i.kind = old.kind AND i.value = old.value AND p.id = i.profile_id AND p.customer_id = old.customer_id"
-        " RETURNING i.id",
-        [[key.kind for key, _ in rows], [key.value for key, _ in rows], [id for _, id in rows]],
-    ))  # fmt: skip
+    return len(
+        fetch(
+            "DELETE FROM customers_identity i USING customers_profile p,"
+            " unnest(%s::text[], %s::text[], %s::bigint[]) AS old (kind, value, customer_id)"
+            " WHERE i.kind = old.kind AND i.value = old.value AND p.id = i.profile_id"
+            " AND p.customer_id = old.customer_id RETURNING i.id",
+            [[key.kind for key, _ in rows], [key.value for key, _ in rows], [id for _, id in rows]],
+        )
+    )
 
 
 def attach(pairs: Mapping[int, int]) -> dict[int, int]:

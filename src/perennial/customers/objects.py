@@ -26,7 +26,7 @@ from perennial.objects.fields import (
 from perennial.objects.types import List, ObjectType, Owned, Through, register
 
 _NAME = Text(
-    "name", _("Name"), longest=300, required=True, is_personal=True,
+    "name", _("Name"), longest=300, is_personal=True,
     aliases=("full name", "contact name", "customer name", "customer", "contact"),
 )  # fmt: skip
 _COMPANY_NAME = Text(
@@ -101,6 +101,7 @@ PERSON = register(ObjectType(
     list=List(("name", "company", "stage", "standing", "worth", "owner", "email"), sort="-worth", filters=_FILTERS),
     form=("name", "email", "phone", "company", "owner", "first_name", "last_name", "country", "city", "qualification",
           "team", "external_id"),
+    prepare=slots.prepare_person, check=slots.needs_a_name,
     on_created=slots.person_created, on_updated=slots.person_updated, on_restored=slots.customer_restored,
 ))  # fmt: skip
 
@@ -159,7 +160,7 @@ TASK = register(ObjectType(
         ),
     ),
     form=("title", "customer", "due_at", "owner", "priority", "note", "team"),
-    on_created=slots.tasks_created,
+    prepare=slots.prepare_task, on_created=slots.tasks_created,
 ))  # fmt: skip
 
 NOTE = register(ObjectType(
@@ -173,7 +174,7 @@ NOTE = register(ObjectType(
         Moment("created_at", _("Written"), readonly=True),
     ),
     list=List(("text", "customer", "author", "created_at"), sort="-created_at"),
-    form=("text", "customer"), on_created=slots.notes_created,
+    form=("text", "customer"), prepare=slots.prepare_note, on_created=slots.notes_created,
 ))  # fmt: skip
 
 CALL = register(ObjectType(
@@ -191,5 +192,6 @@ CALL = register(ObjectType(
         Moment("created_at", _("Written"), readonly=True),
     ),
     list=List(("customer", "direction", "outcome", "at", "caller", "summary"), sort="-at"),
-    form=("customer", "direction", "outcome", "summary", "at"), on_created=slots.calls_created,
+    form=("customer", "direction", "outcome", "summary", "at"), prepare=slots.prepare_call,
+    on_created=slots.calls_created,
 ))  # fmt: skip

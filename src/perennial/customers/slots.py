@@ -7,9 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from perennial.customers import events, identities
 from perennial.customers.models import Customer
+from perennial.foundation import clock
 from perennial.foundation.sql import fetch
+from perennial.objects.fields import Label, Link
 from perennial.objects.types import Written
 from perennial.timeline.record import NewEvent, record
 from perennial.timeline.types import EventType
@@ -17,6 +21,31 @@ from perennial.workspace.actor import Actor
 from perennial.workspace.models import User
 
 EXCERPT = 280  # characters of a note that its event repeats
+
+
+def prepare_person(values: Mapping[str, Any], by: Actor) -> Mapping[str, Any]:
+    """A person without a name is called by its parts, else by an address."""
+    if values.get("name"):
+        return {}
+    parts = " ".join(part for key in ("first_name", "last_name") if (part := values.get(key)))
+    return {"name": parts or values.get("email") or values.get("phone") or values.get("external_id")}
+
+
+def needs_a_name(values: Mapping[str, Any]) -> Mapping[str, Label]:
+    return {} if values.get("name") else {"name": _("Give a name, or an e-mail address to go by.")}
+
+
+def prepare_task(values: Mapping[str, Any], by: Actor) -> Mapping[str, Any]:
+    """What somebody writes down to do is theirs, unless they say whose."""
+    return {} if values.get("owner") or values.get("team") else {"owner": by.user_id}
+
+
+def prepare_note(values: Mapping[str, Any], by: Actor) -> Mapping[str, Any]:
+    return {"author": by.user_id}
+
+
+def prepare_call(values: Mapping[str, Any], by: Actor) -> Mapping[str, Any]:
+    return {"caller": by.user_id, "at": values.get("at") or clock.now()}
 
 
 def person_created(records: Sequence[Written], by: Actor, cause: uuid.UUID) -> None:
@@ -45,17 +74,28 @@ def customer_restored(records: Sequence[Written], by: Actor, cause: uuid.UUID) -
     identities.claim(
         (key, profile_id)
         for profile_id, kind, email, external_id in rows
-        for key in _keys(kind, {"email": email, "external_id": external_id})
+        for key in keys_of(kind, {"email": email, "external_id": external_id})
     )
 
 
 def tasks_created(records: Sequence[Written], by: Actor, cause: uuid.UUID) -> None:
     tell(
         events.TASK_CREATED,
-        [(each, {"title": each.values["title"], "due_at": _iso(each.values.get("due_at")),
-                 "priority": each.values.get("priority")}, None) for each in records],
-        by=by, cause=cause,
-    )  # fmt: skip
+        [
+            (
+                each,
+                {
+                    "title": each.values["title"],
+                    "due_at": _iso(each.values.get("due_at")),
+                    "priority": each.values.get("priority"),
+                },
+                None,
+            )
+            for each in records
+        ],
+        by=by,
+        cause=cause,
+    )
 
 
 def notes_created(records: Sequence[Written], by: Actor, cause: uuid.UUID) -> None:
@@ -66,10 +106,22 @@ def notes_created(records: Sequence[Written], by: Actor, cause: uuid.UUID) -> No
 def calls_created(records: Sequence[Written], by: Actor, cause: uuid.UUID) -> None:
     tell(
         events.CALL_LOGGED,
-        [(each, {"direction": each.values.get("direction"), "outcome": each.values.get("outcome"),
-                 "summary": excerpt(each.values.get("summary") or "")}, each.values.get("at")) for each in records],
-        by=by, cause=cause, channel="phone",
-    )  # fmt: skip
+        [
+            (
+                each,
+                {
+                    "direction": each.values.get("direction"),
+                    "outcome": each.values.get("outcome"),
+                    "summary": excerpt(each.values.get("summary") or ""),
+                },
+                each.values.get("at"),
+            )
+            for each in records
+        ],
+        by=by,
+        cause=cause,
+        channel="phone",
+    )
 
 
 def tell(
@@ -83,14 +135,23 @@ def tell(
     """Record an event of each (record, properties, moment) on the timeline of the customer that the record names."""
     customers = {each.id: _id(each.values.get("customer")) for each, _, _ in told}
     profiles = identities.record_profiles([id for id in customers.values() if id is not None])
-    record([
-        NewEvent(
-            type.key, profiles[customer_id], properties, occurred_at=at, actor=by.log_name, channel=channel,
-            subject_kind=type.subject, subject_id=each.id, cause=cause,
-        )
-        for each, properties, at in told
-        if (customer_id := customers[each.id]) in profiles
-    ])  # fmt: skip
+    record(
+        [
+            NewEvent(
+                type.key,
+                profiles[customer_id],
+                properties,
+                occurred_at=at,
+                actor=by.log_name,
+                channel=channel,
+                subject_kind=type.subject,
+                subject_id=each.id,
+                cause=cause,
+            )
+            for each, properties, at in told
+            if (customer_id := customers[each.id]) in profiles
+        ]
+    )
 
 
 def excerpt(text: str) -> str:
@@ -103,39 +164,47 @@ def _created(records: Sequence[Written], type: EventType, *, by: Actor, cause: u
     kind = str(type.subject).rpartition(".")[2]
     profiles = identities.make_record_profiles([each.id for each in records])
     identities.claim(
-        ((key, profiles[each.id]) for each in records for key in _keys(kind, each.values)), from_deleted=True
+        ((key, profiles[each.id]) for each in records for key in keys_of(kind, each.values)), from_deleted=True
     )
-    record([
-        NewEvent(
-            type.key, profiles[each.id], actor=by.log_name, subject_kind=type.subject, subject_id=each.id, cause=cause
-        )
-        for each in records
-    ])  # fmt: skip
+    record(
+        [
+            NewEvent(
+                type.key,
+                profiles[each.id],
+                actor=by.log_name,
+                subject_kind=type.subject,
+                subject_id=each.id,
+                cause=cause,
+            )
+            for each in records
+        ]
+    )
 
 
 def _updated(records: Sequence[Written], kind: str, *, by: Actor, cause: uuid.UUID) -> None:
     profiles = identities.record_profiles([each.id for each in records])
     renamed = [each for each in records if {"email", "external_id"} & each.old.keys()]
-    identities.release((key, each.id) for each in renamed for key in _keys(kind, each.old))
+    identities.release((key, each.id) for each in renamed for key in keys_of(kind, each.old))
     changed = ((each, {key: each.values.get(key) for key in each.old}) for each in renamed)
-    identities.claim(((key, profiles[each.id]) for each, new in changed for key in _keys(kind, new)), from_deleted=True)
+    identities.claim(
+        ((key, profiles[each.id]) for each, new in changed for key in keys_of(kind, new)), from_deleted=True
+    )
     owners = {each.id: _id(each.values.get("owner")) for each in records if "owner" in each.old}
     names = dict(User.objects.filter(pk__in=[id for id in owners.values() if id]).values_list("id", "name"))
     told: list[NewEvent] = []
     for each in records:
-        about = {"profile_id": profiles[each.id], "actor": by.log_name, "cause": cause}
         if each.id in owners:
             owner = owners[each.id]
             type = events.OWNER_CHANGED if owner else events.OWNER_REMOVED
-            told.append(NewEvent(type.key, properties={"owner": names.get(owner, "")} if owner else {}, **about))
+            said = {"owner": names.get(owner, "")} if owner else {}
+            told.append(NewEvent(type.key, profiles[each.id], said, actor=by.log_name, cause=cause))
         if each.values.get("qualification") and "qualification" in each.old:
-            told.append(
-                NewEvent(events.QUALIFIED.key, properties={"qualification": each.values["qualification"]}, **about)
-            )
+            said = {"qualification": str(each.values["qualification"])}
+            told.append(NewEvent(events.QUALIFIED.key, profiles[each.id], said, actor=by.log_name, cause=cause))
     record(told)
 
 
-def _keys(kind: str, values: Mapping[str, Any]) -> Iterable[identities.Key]:
+def keys_of(kind: str, values: Mapping[str, Any]) -> Iterable[identities.Key]:
     if values.get("email"):
         yield identities.email(str(values["email"]))
     if values.get("external_id"):
@@ -144,7 +213,7 @@ def _keys(kind: str, values: Mapping[str, Any]) -> Iterable[identities.Key]:
 
 def _id(value: Any) -> int | None:
     """A reference as slots receive it: an id, or a link that carries one."""
-    return getattr(value, "id", value)
+    return value.id if isinstance(value, Link) else value
 
 
 def _iso(value: Any) -> str | None:

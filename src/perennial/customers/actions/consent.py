@@ -1,0 +1,73 @@
+"""What customers agreed to, with the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, IPvAnyAddress
+
+from perennial.customers import events, identities
+from perennial.customers.models import Consent
+from perennial.foundation import clock
+from perennial.objects.actions import Result, Run, action
+from perennial.timeline.record import NewEvent, record
+from perennial.workspace.actor import Actor
+
+ON = ("customers.person", "customers.company", "customers.customer")
+
+
+class ConsentInput(BaseModel):
+    """`source` says where they were asked, `text` in which words; `ip` where they answered from."""
+
+    model_config = ConfigDict(extra="forbid")
+    purpose: Literal["marketing", "profiling", "analytics", "research"]
+    channel: Literal["any", "email", "sms", "phone", "post", "web"] = "any"
+    state: Literal["granted", "denied", "withdrawn"]
+    source: str = Field(min_length=1, max_length=200)
+    text: str = Field("", max_length=20_000)
+    ip: IPvAnyAddress | None = None
+    at: AwareDatetime | None = None
+
+
+@action(
+    "customers.record_consent",
+    on=ON,
+    verb="edit",
+    label=_("Record consent"),
+    icon="shield-check",
+    input=ConsentInput,
+    sentence=_("Recorded the answer"),
+    is_quiet=True,
+    can_undo=False,
+)
+def record_consent(ids: Sequence[int], data: ConsentInput, *, by: Actor, run: Run) -> list[Result]:
+    """Adds a row; what was answered before stays as it was. Never undone: a withdrawal is an answer too."""
+    at = data.at or clock.now()
+    Consent.objects.bulk_create(
+        [
+            Consent(
+                customer_id=id,
+                purpose=data.purpose,
+                channel=data.channel,
+                state=data.state,
+                source=data.source,
+                text=data.text,
+                ip=str(data.ip) if data.ip else None,
+                at=at,
+                by=by.log_name,
+            )
+            for id in ids
+        ]
+    )
+    profiles = identities.record_profiles(ids)
+    said = {"purpose": data.purpose, "channel": data.channel, "state": data.state, "source": data.source}
+    record(
+        [
+            NewEvent(events.CONSENT_CHANGED.key, profiles[id], said, occurred_at=at, actor=by.log_name, cause=run.cause)
+            for id in ids
+            if id in profiles
+        ]
+    )
+    return [Result(id) for id in ids]
