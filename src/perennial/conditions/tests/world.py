@@ -20,7 +20,7 @@ from perennial.conditions.tree import All, Any, Compare, Condition, Did, How, Me
 
 ZONE = ZoneInfo("Europe/Helsinki")
 ME = Me(user_id=1, team_ids=(1, 2), teammate_ids=(1, 2))
-NOW = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)  # the day after the clocks in Helsinki went forward
+NOW = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)  # in Helsinki already the next day, after the clocks went forward
 
 T = ColumnType
 FIELDS = {
