@@ -1,0 +1,79 @@
+"""A real server for the tests: granian in a thread of its own, on a free port, with an intake of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from perennial.customers.intake.app import Intake
+from perennial.foundation import clock, crypto
+from perennial.workspace.models import ApiKey
+
+
+def make_key(name: str = "Shop") -> tuple[int, str]:
+    secret = f"pk_in_{crypto.new_secret()}"
+    key = ApiKey.objects.create(name=name, kind="intake", prefix=secret[:12], digest=crypto.digest(secret))
+    return key.pk, secret
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_for(port: int, *, patience: float = 20) -> None:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise TimeoutError("The server does not listen.")
+
+
+async def serve(intake: Intake, port: int, stopping: asyncio.Event) -> None:
+    server = Server(intake, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, websockets=False,
+                    log_level=LogLevels.error)
+    serving = asyncio.create_task(server.serve())
+    await stopping.wait()
+    server.stop()
+    await asyncio.wait({serving}, timeout=10)
+    await intake.stop()
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a running intake, without the /v1."""
+    port, started = free_port(), threading.Event()
+    loop_and_stop: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def main() -> None:
+        stopping = asyncio.Event()
+        loop_and_stop.append((asyncio.get_running_loop(), stopping))
+        started.set()
+        await serve(Intake(), port, stopping)
+
+    thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
+    thread.start()
+    started.wait(10)
+    wait_for(port)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        loop, stopping = loop_and_stop[0]
+        loop.call_soon_threadsafe(stopping.set)
+        thread.join(15)
+
+
+def iso(seconds_ago: float = 0) -> str:
+    return (clock.real_now() - __import__("datetime").timedelta(seconds=seconds_ago)).isoformat()
