@@ -47,7 +47,7 @@ Invariants: a missing value is different from every value, so `ne`, `not_in` and
 every clause that depends on time uses `as_of`, and nothing after it has happened; what an operator means is said
 once, in `core`, for all engines; one test holds the engines to a slow reference.
 
-Files: tree and schema (what a condition is, what may be asked), text, writing, jsonform, fromform and sentence (its
+Files: tree and schema (what a condition is, what may be asked), text, writing, jsonform and sentence (its
 forms), check (limits and sense), core, resolver, postgres and lake (its meaning).
 """
 

@@ -88,7 +88,7 @@ def _wrong_compare(clause: Compare, schema: Schema) -> Text | None:
     info = schema.field(clause.field) if _is_key(clause.field) else None
     if info is None:
         return _("There is no field “%(field)s” here.") % {"field": str(clause.field)[:80]}
-    return wrong_test(info, clause.op, clause.value)
+    return _wrong_test(info, clause.op, clause.value)
 
 
 def _wrong_did(clause: Did, schema: Schema) -> Text | None:
@@ -109,14 +109,14 @@ def _wrong_measure(clause: Measure, schema: Schema) -> Text | None:
         return _("“%(field)s” is no number and cannot be added up.") % {"field": info.label}
     type = measured_type(clause.how, info.type)
     made = info if type is info.type else FieldInfo(info.key, info.label, type)
-    wrong = wrong_test(made, clause.op, clause.value)
+    wrong = _wrong_test(made, clause.op, clause.value)
     return wrong or _wrong_window(clause.within) or _wrong_where(clause.where, event)
 
 
 def _wrong_where(tests: tuple[Compare, ...], event: EventInfo) -> Text | None:
     for test in tests:
         info = event.properties.get(test.field) if _is_key(test.field) else None
-        wrong = wrong_test(info, test.op, test.value) if info else _no_property(test.field, event)
+        wrong = _wrong_test(info, test.op, test.value) if info else _no_property(test.field, event)
         if wrong is not None:
             return wrong
     return None
@@ -148,7 +148,7 @@ def _wrong_days(days: object) -> Text | None:
     return _("A number of days is a whole number from 1 to %(most)d.") % {"most": MAX_DAYS}
 
 
-def wrong_test(info: FieldInfo, op: Op, value: Value) -> Text | None:
+def _wrong_test(info: FieldInfo, op: Op, value: Value) -> Text | None:
     """What is wrong with comparing this field so, or None."""
     if op not in info.operators():
         known = ", ".join(WORDS[each] for each in info.operators())

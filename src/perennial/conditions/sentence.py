@@ -12,8 +12,7 @@ from typing import Literal
 from babel import Locale
 from babel.lists import format_list
 from django.utils import formats, timezone
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as now
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.core import opposite
@@ -77,9 +76,9 @@ def to_sentence(condition: Condition, schema: Schema) -> str:
     """One line without a full stop: "Stage is Retention and ordered at least 2 times in the last 90 days"."""
     match condition:
         case All(()):
-            return now("everything")
+            return gettext("everything")
         case Any(()):
-            return now("nothing")
+            return gettext("nothing")
         case All(children):
             return _listed((_inside(child, schema) for child in children), "standard")
         case Any(children):
@@ -87,10 +86,10 @@ def to_sentence(condition: Condition, schema: Schema) -> str:
         case Neither((Compare() as clause,)) if other := opposite(clause):
             return to_sentence(other, schema)
         case Neither((clause,)):
-            return now("it is not so that %(condition)s") % {"condition": _inside(clause, schema)}
+            return gettext("it is not so that %(condition)s") % {"condition": _inside(clause, schema)}
         case Neither(children):
             listed = _listed((_inside(child, schema) for child in children), "or")
-            return now("it is not so that %(condition)s") % {"condition": listed}
+            return gettext("it is not so that %(condition)s") % {"condition": listed}
         case Compare(field):
             return _compared(condition, schema.field(field) or FieldInfo(field, field, ColumnType.TEXT))
         case Did(event):
@@ -103,7 +102,7 @@ def to_sentence(condition: Condition, schema: Schema) -> str:
 def _inside(child: Condition, schema: Schema) -> str:
     sentence = to_sentence(child, schema)
     is_group = isinstance(child, All | Any | Neither) and len(child.children) > 1
-    return now("(%(condition)s)") % {"condition": sentence} if is_group else sentence
+    return gettext("(%(condition)s)") % {"condition": sentence} if is_group else sentence
 
 
 def _listed(parts: Iterable[str], style: Literal["standard", "or"]) -> str:
@@ -142,7 +141,7 @@ def _shown(value: Scalar, info: FieldInfo) -> str:
     if info.show is not None:
         return info.show(value)
     if isinstance(value, bool):
-        return now("yes") if value else now("no")
+        return gettext("yes") if value else gettext("no")
     if info.type in (ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF):
         return f"#{value}"
     return str(formats.localize(timezone.localtime(value) if isinstance(value, datetime) else value))
@@ -151,13 +150,13 @@ def _shown(value: Scalar, info: FieldInfo) -> str:
 def _did(did: Did, event: EventInfo) -> str:
     named = {"event": str(event.label), "times": _times(did.times)}
     if did.within and did.times == Bound(at_most=0):
-        text = now("never %(event)s %(window)s") % {**named, "window": _window(did.within)}
+        text = gettext("never %(event)s %(window)s") % {**named, "window": _window(did.within)}
     elif did.within:
-        text = now("%(event)s %(times)s %(window)s") % {**named, "window": _window(did.within)}
+        text = gettext("%(event)s %(times)s %(window)s") % {**named, "window": _window(did.within)}
     elif did.times == Bound(at_most=0):
-        text = now("never %(event)s") % named
+        text = gettext("never %(event)s") % named
     else:
-        text = now("%(event)s %(times)s") % named
+        text = gettext("%(event)s %(times)s") % named
     return _narrowed(text, did.where, event)
 
 
@@ -184,7 +183,7 @@ def _measured(clause: Measure, event: EventInfo) -> str:
     named = {"property": str(info.label), "event": str(event.label)}
     label = str(_MADE[clause.how]) % named
     if clause.within:
-        label = now("%(measure)s %(window)s") % {"measure": label, "window": _window(clause.within)}
+        label = gettext("%(measure)s %(window)s") % {"measure": label, "window": _window(clause.within)}
     label = _narrowed(label, clause.where, event)
     type = measured_type(clause.how, info.type)
     made = info if type is info.type else FieldInfo(info.key, info.label, type)
@@ -196,4 +195,4 @@ def _narrowed(text: str, where: tuple[Compare, ...], event: EventInfo) -> str:
         return text
     infos = ((test, event.properties.get(test.field)) for test in where)
     tests = (_compared(test, info or FieldInfo(test.field, test.field, ColumnType.TEXT)) for test, info in infos)
-    return now("%(clause)s (where %(conditions)s)") % {"clause": text, "conditions": _listed(tests, "standard")}
+    return gettext("%(clause)s (where %(conditions)s)") % {"clause": text, "conditions": _listed(tests, "standard")}

@@ -143,22 +143,7 @@ def walk(condition: Condition) -> Iterator[tuple[int, Condition]]:
             waiting.extend((depth + 1, child) for child in reversed(node.children))
 
 
-def fields_of(condition: Condition) -> frozenset[str]:
-    """The keys of the fields and facts that the answer depends on."""
-    return frozenset(node.field for _, node in walk(condition) if isinstance(node, Compare))
-
-
-def events_of(condition: Condition) -> frozenset[str]:
-    """The keys of the event types that the answer depends on."""
-    return frozenset(node.event for _, node in walk(condition) if isinstance(node, Did | Measure))
-
-
-def moves_with_time(condition: Condition) -> bool:
-    """Whether the answer can change though nothing happened, because a window moves on."""
-    moving = (Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS)
-    for _, node in walk(condition):
-        if isinstance(node, Did | Measure) and (node.within or any(c.op in moving for c in node.where)):
-            return True
-        if isinstance(node, Compare | Measure) and node.op in moving:
-            return True
-    return False
+def every(*conditions: Condition) -> Condition:
+    """True when all of them are, with no more groups than it needs; `TRUE` for none."""
+    parts = [part for each in conditions for part in (each.children if isinstance(each, All) else (each,))]
+    return parts[0] if len(parts) == 1 else All(tuple(parts))

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from perennial.conditions.check import MAX_CLAUSES, MAX_DEPTH, check
 from perennial.conditions.errors import ConditionError, ConditionTooLarge
-from perennial.conditions.fromform import compare_from_form
 from perennial.conditions.jsonform import from_json
-from perennial.conditions.tests.world import FIELDS, SCHEMA
+from perennial.conditions.tests.world import SCHEMA
 from perennial.conditions.text import parse
 from perennial.conditions.tree import All, Bound, Compare, Condition, Did, How, Measure, Neither, Op, Window
 
@@ -36,11 +35,6 @@ def test_any_json_is_a_condition_or_a_refusal(data):
 @given(st.text() | st.lists(st.sampled_from(WORDS)).map(" ".join))
 def test_any_text_is_a_condition_or_a_refusal(text):
     accepted(lambda: parse(text, SCHEMA))
-
-
-@given(st.sampled_from(sorted(FIELDS)), st.sampled_from(list(Op)), st.lists(st.text(), max_size=3))
-def test_any_form_is_a_clause_or_a_refusal(key, op, texts):
-    accepted(lambda: compare_from_form(SCHEMA.field(key), op, texts))
 
 
 def accepted(read) -> None:

@@ -11,7 +11,7 @@ from perennial.conditions.sentence import to_sentence
 from perennial.conditions.tests.strategies import conditions
 from perennial.conditions.tests.world import SCHEMA
 from perennial.conditions.text import parse, to_text
-from perennial.conditions.tree import Compare, Did, Op
+from perennial.conditions.tree import TRUE, All, Any, Compare, Did, Op, every
 
 keys = st.one_of(
     st.sampled_from(["and", "or", "not", "did", "in", "is", "within", "sum", "true", "of", "days", "any", "my"]),
@@ -38,3 +38,10 @@ def test_every_condition_has_a_sentence(condition):
 def test_any_key_and_any_text_can_be_written(key, text):
     for condition in (Compare(key, Op.EQ, text), Did(key, where=(Compare(key, Op.CONTAINS, text),))):
         assert parse(to_text(condition)) == condition
+
+
+def test_every_joins_without_needless_groups():
+    one, two = Compare("a", Op.EMPTY), Any((Compare("b", Op.EMPTY),))
+    assert every() == every(TRUE) == TRUE
+    assert every(TRUE, one) == one
+    assert every(All((one,)), two) == All((one, two))

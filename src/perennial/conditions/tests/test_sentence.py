@@ -35,3 +35,10 @@ from perennial.conditions.text import parse
 def test_conditions_read_as_sentences(text, sentence):
     with translation.override("en"):
         assert to_sentence(parse(text, SCHEMA), SCHEMA) == sentence
+
+
+@pytest.mark.parametrize("language", ["en", "bs", "kk"])
+def test_lists_are_joined_in_every_language(language):
+    asked = 'stage in ("retention", "reach") or orders between 1 and 2 or (born_on = 2026-05-31 and tags is empty)'
+    with translation.override(language):
+        assert to_sentence(parse(asked, SCHEMA), SCHEMA)

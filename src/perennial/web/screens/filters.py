@@ -18,7 +18,7 @@ from perennial.conditions.check import check
 from perennial.conditions.schema import ColumnType, FieldInfo
 from perennial.conditions.sentence import to_sentence
 from perennial.conditions.text import parse
-from perennial.conditions.tree import TRUE, All, Compare, Condition, Op, Scalar
+from perennial.conditions.tree import TRUE, All, Compare, Condition, Op, Scalar, every
 from perennial.conditions.writing import to_text
 from perennial.foundation.errors import Text
 from perennial.objects.schema import KindSchema, column_of
@@ -69,7 +69,7 @@ def clauses_of(kind: ObjectType, by: Actor, where: Condition, query: dict[str, s
     found = []
     for number, part in enumerate(parts):
         rest = (*parts[:number], *parts[number + 1 :])
-        address = f"{path}?{urlencode({**query, 'filter': to_text(All(rest)) if rest else ''})}"
+        address = f"{path}?{urlencode({**query, 'filter': to_text(every(*rest)) if rest else ''})}"
         found.append(Clause(to_sentence(part, schema), address))
     return found
 
@@ -113,7 +113,7 @@ def address_with_clause(request: HttpRequest, kind: ObjectType, by: Actor) -> st
     op = Op(asked)
     value: Scalar | None = None if op in _BARE else _value(kind, info, op, request.GET.get("value", ""))
     clause = check(Compare(info.key, op, value), schema)
-    text = to_text(All((*_parts(where), clause)))
+    text = to_text(every(where, clause))
     kept = {key: request.GET[key] for key in ("q", "sort") if request.GET.get(key)}
     return f"/o/{kind.key}/?{urlencode({**kept, 'filter': text})}"
 
