@@ -171,6 +171,8 @@ def _created(records: Sequence[Written], type: EventType, *, by: Actor, cause: u
             NewEvent(
                 type.key,
                 profiles[each.id],
+                occurred_at=each.values.get("created_at"),  # imported history says when it was
+                is_history=each.values.get("created_at") is not None,
                 actor=by.log_name,
                 subject_kind=type.subject,
                 subject_id=each.id,
