@@ -19,6 +19,7 @@ from perennial.foundation.sql import execute, fetch, fetch_dicts
 from perennial.objects.actions import Result, Run, action
 from perennial.objects.types import ObjectType
 from perennial.objects.writing import update_records
+from perennial.objects.writing.storing import search_values, update_rows
 from perennial.timeline.record import Change, NewEvent, log_changes, record
 from perennial.workspace.actor import Actor
 
@@ -287,8 +288,8 @@ def _write(
             if not result.is_done:
                 raise Refused(result.sentence, code=result.code)
     else:
-        sets = ", ".join(f"{columns[key]} = %s" for key in values)
-        execute(f"UPDATE customers_customer SET {sets} WHERE id = %s", [*values.values(), row["id"]])
+        columned = {columns[key]: value for key, value in values.items()}
+        update_rows(kind, {row["id"]: columned | search_values(kind, before | dict(values))})
     old = _json({key: before[key] for key in values}, kind)
     row |= {columns[key]: value for key, value in values.items()}
     new = _json(values, kind)

@@ -10,15 +10,21 @@ from perennial.customers.objects import COMPANY, CUSTOMER, NOTE, PERSON, TASK
 from perennial.foundation.errors import Invalid, NotFound, Refused
 from perennial.foundation.sql import fetch
 from perennial.objects.query import get, select
+from perennial.objects.running import run_action, undo_run
 from perennial.objects.searching import find
 from perennial.objects.writing import create_record, create_records, delete_record, restore_record, update_record
 from perennial.workspace.tests.cast import Cast
 
 
 def events_of(customer_id: int) -> list[str]:
-    return [row[0] for row in fetch(
-        "SELECT e.type FROM timeline_event e JOIN customers_profile p ON p.id = e.profile_id"
-        " WHERE p.customer_id = %s ORDER BY e.id", [customer_id])]
+    return [
+        row[0]
+        for row in fetch(
+            "SELECT e.type FROM timeline_event e JOIN customers_profile p ON p.id = e.profile_id"
+            " WHERE p.customer_id = %s ORDER BY e.id",
+            [customer_id],
+        )
+    ]
 
 
 def test_a_person_comes_with_a_profile_identities_and_an_event(cast: Cast) -> None:
@@ -49,13 +55,21 @@ def test_a_changed_address_leads_to_nobody_else(cast: Cast) -> None:
 
 
 def test_two_people_at_one_address_are_two_customers(cast: Cast) -> None:
-    cleo, theo = (create_record(PERSON, {"name": name, "email": "home@example.com"}, by=cast.ada) for name in ("Cleo", "Theo"))
+    cleo, theo = (
+        create_record(PERSON, {"name": name, "email": "home@example.com"}, by=cast.ada) for name in ("Cleo", "Theo")
+    )
     assert cleo != theo
-    assert identities.find([identities.email("home@example.com")])[identities.email("home@example.com")].customer_id == cleo
+    assert (
+        identities.find([identities.email("home@example.com")])[identities.email("home@example.com")].customer_id
+        == cleo
+    )
     delete_record(PERSON, cleo, by=cast.ada)
     third = create_record(PERSON, {"name": "Third", "email": "home@example.com"}, by=cast.ada)
     restore_record(PERSON, cleo, by=cast.ada)
-    assert identities.find([identities.email("home@example.com")])[identities.email("home@example.com")].customer_id == third
+    assert (
+        identities.find([identities.email("home@example.com")])[identities.email("home@example.com")].customer_id
+        == third
+    )
 
 
 def test_owner_and_qualification_stand_on_the_timeline(cast: Cast) -> None:
@@ -91,3 +105,15 @@ def test_many_people_are_made_at_once(cast: Cast) -> None:
     assert all(result.is_done for result in run.results)
     assert Customer.objects.count() == Profile.objects.count() == 300
     assert fetch("SELECT count(*) FROM customers_identity")[0][0] == 300
+
+
+def test_what_an_action_did_is_undone_with_it(cast: Cast) -> None:
+    cleo = create_record(PERSON, {"name": "Cleo"}, by=cast.ada)
+    acme = create_record(COMPANY, {"name": "Acme"}, by=cast.ada)
+    run = run_action("customers.assign_owner", [cleo, acme], {"owner": cast.ben_user.pk}, by=cast.ada)
+    assert len(select(CUSTOMER, by=cast.ben).rows) == 2
+    assert undo_run(run.id, by=cast.ada).restored == 2
+    assert select(CUSTOMER, by=cast.ben).rows == []
+    run = run_action("customers.add_note", [cleo], {"text": "Likes blue"}, by=cast.ada)
+    undo_run(run.id, by=cast.ada)
+    assert select(NOTE, by=cast.ada).rows == []
