@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from perennial.web.screens import act, filters, form, me, record, search, sign, today
+from perennial.web.screens import act, export, filters, form, me, record, search, sign, today, welcome
 from perennial.web.screens import list as lists
+from perennial.web.screens.settings import firm, keys, outbox, roles, users
 
 urlpatterns = [
     path("", today.today),
@@ -17,9 +18,23 @@ urlpatterns = [
     path("password/", sign.password_forgotten),
     path("password/<str:token>/", sign.password_reset),
     path("invitation/<str:token>/", sign.invitation),
+    path("welcome/", welcome.welcome),
     path("me/", me.me),
     path("me/theme/", me.theme),
     path("me/language/", me.language),
+    path("settings/", firm.firm),
+    path("settings/firm/", firm.firm),
+    path("settings/users/", users.users),
+    path("settings/users/invite/", users.invite),
+    path("settings/users/<int:user_id>/", users.user),
+    path("settings/users/<int:user_id>/leave/", users.leave),
+    path("settings/teams/new/", users.new_team),
+    path("settings/roles/", roles.roles),
+    path("settings/roles/<int:role_id>/", roles.role),
+    path("settings/keys/", keys.keys),
+    path("settings/keys/new/", keys.new_key),
+    path("settings/keys/<int:key_id>/revoke/", keys.revoke),
+    path("settings/outbox/", outbox.outbox),
     path("search/", search.search),
     path("undo/<int:run_id>/", form.undo),
     path("o/<str:kind_key>/", lists.records),
@@ -27,6 +42,7 @@ urlpatterns = [
     path("o/<str:kind_key>/refs/", lists.references),
     path("o/<str:kind_key>/clause/", filters.clause_form),
     path("o/<str:kind_key>/add-clause/", lists.add_clause),
+    path("o/<str:kind_key>/export.csv", export.export),
     path("o/<str:kind_key>/do/<str:action_key>/", act.on_chosen),
     path("o/<str:kind_key>/<int:record_id>/", record.record),
     path("o/<str:kind_key>/<int:record_id>/edit/", form.edit),

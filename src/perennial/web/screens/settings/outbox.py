@@ -1,0 +1,26 @@
+"""Mail to colleagues: what was sent, and what waits here while no mail server is set."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from perennial.web.screens.settings.frame import allowed, settings_page
+from perennial.workspace.mail import has_smtp
+from perennial.workspace.models import Mail
+
+
+@never_cache
+def outbox(request: HttpRequest) -> HttpResponse:
+    allowed(request, "users.manage")
+    mails = [{"to": mail.to, "subject": mail.subject, "at": mail.sent_at or mail.created_at, "body": mail.body,
+              "state": _("sent") if mail.sent_at else _("failed") if mail.error else _("kept")}
+             for mail in Mail.objects.order_by("-id")[:100]]  # fmt: skip
+    heading = _("Mail to colleagues") if has_smtp() else _("Mail that waits for a server")
+    sub = (
+        ""
+        if has_smtp()
+        else _("Set SMTP_HOST and start again, and it is sent. Until then you can open the links here.")
+    )
+    return settings_page(request, "web/settings/outbox.html", heading=heading, sub=sub, context={"mails": mails})
