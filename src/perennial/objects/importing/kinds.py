@@ -102,7 +102,8 @@ class Writer(Protocol):
 @dataclass(frozen=True, slots=True)
 class ImportKind:
     """`needs` are the rights on objects that it takes besides the permission to import; `batch` is rows a
-    transaction. `object_key` is the kind whose list shows what was imported."""
+    transaction. `object_key` is the kind whose list shows what was imported. Neighbouring rows with the same value in
+    the field `together` (the lines of an order) come in one batch, which grows to at most twice its size for it."""
 
     key: str
     label: Label
@@ -112,6 +113,7 @@ class ImportKind:
     options: tuple[ImportOption, ...] = ()
     icon: str = "file-import"
     object_key: str = ""
+    together: str = ""
     batch: int = 5_000
 
     def is_allowed(self, by: Actor) -> bool:
