@@ -108,7 +108,7 @@ async def serve() -> None:
         port=environment.port,
         interface=Interfaces.ASGINL,
         backlog=1024,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         websockets=False,
     )
     stopping = asyncio.Event()

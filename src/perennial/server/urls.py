@@ -5,10 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from perennial.server.health_page import health, try_again
+
 _PLACES = {"rest": "api/v1/"}
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(_PLACES.get(room, ""), include(f"perennial.{room}.urls"))
-    for room in reversed(settings.ROOMS)
-    if room != "server" and (settings.SOURCE / room / "urls.py").exists()
+    path("settings/health/", health),
+    path("settings/health/<int:job_id>/again/", try_again),
+    *(
+        path(_PLACES.get(room, ""), include(f"perennial.{room}.urls"))
+        for room in reversed(settings.ROOMS)
+        if room != "server" and (settings.SOURCE / room / "urls.py").exists()
+    ),
 ]
