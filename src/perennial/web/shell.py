@@ -48,7 +48,8 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.path = request.path
         self.actor: Actor | None = request.__dict__.get("actor")
-        self.user = request.user if request.user.is_authenticated else None
+        user = request.__dict__.get("user")  # missing when an error page is drawn before the session was read
+        self.user = user if user is not None and user.is_authenticated else None
 
     @cached_property
     def reader(self) -> Reader:

@@ -105,13 +105,13 @@ def columns(values: Sequence[tuple[str, float, str]], *, label: Text) -> SafeStr
     high = max((value for _label, value, _url in values), default=0.0) or 1.0
     step = 1000 / max(1, len(values))
     bars = [
-        (url, title, f"{index * step + step * 0.12:.1f}", f"{118 - 116 * value / high:.1f}", f"{step * 0.76:.1f}", f"{116 * value / high:.1f}")
+        (url, title, f"{value:g}", title, f"{value:g}", f"{index * step + step * 0.12:.1f}", f"{118 - 116 * value / high:.1f}", f"{step * 0.76:.1f}", f"{116 * value / high:.1f}")
         for index, (title, value, url) in enumerate(values)
     ]
     return format_html(
-        '<svg class="columns" viewBox="0 0 1000 120" preserveAspectRatio="none" role="group" aria-label="{}">{}</svg>',
+        '<svg class="columns" viewBox="0 0 1000 120" preserveAspectRatio="none" role="group" aria-label="{}">{}</svg>'
+        '<div class="ends" aria-hidden="true"><span>{}</span><span>{}</span></div>',
         label,
-        format_html_join(
-            "", '<a href="{}" aria-label="{}"><rect x="{}" y="{}" width="{}" height="{}" rx="2"/></a>', bars
-        ),
+        format_html_join("", '<a href="{}" aria-label="{}: {}"><title>{}: {}</title><rect x="{}" y="{}" width="{}" height="{}"/></a>', bars),
+        values[0][0] if values else "", values[-1][0] if values else "",
     )
