@@ -35,7 +35,7 @@ MAX_VALUES = 1000  # of one list
 MAX_TEXT = 1000  # characters of one value
 MAX_DAYS = 36_500
 MAX_TIMES = 1_000_000
-WHOLE_LIMIT = 2**63
+WHOLE_LIMIT = 2**63  # kept off on both sides: PostgreSQL reads the minus of the least bigint on its own
 NUMBER_LIMIT = 10**18  # and ten decimals: what the decimals of every engine hold
 YEARS = range(1000, 3001)
 
@@ -204,7 +204,7 @@ def _is_text(value: object) -> bool:
     )
 
 
-def _is_whole(value: object, *, least: int = -WHOLE_LIMIT, most: int = WHOLE_LIMIT - 1) -> bool:
+def _is_whole(value: object, *, least: int = 1 - WHOLE_LIMIT, most: int = WHOLE_LIMIT - 1) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from functools import reduce
 from operator import and_, or_
 from typing import NamedTuple, Protocol
@@ -36,6 +37,7 @@ from perennial.conditions.tree import (
 from perennial.foundation import clock
 
 _MOMENT = dt.Timestamp(timezone="UTC")
+_SUM = dt.Decimal(38, 10)  # room on both sides of the point for any number that may be asked
 
 
 class LakeColumn(NamedTuple):
@@ -221,7 +223,7 @@ def _made(how: How, happened: ir.Table) -> ir.Value:
         case How.COUNT:
             return value.count()
         case How.SUM:
-            return value.sum()
+            return value.sum().cast(_SUM) if isinstance(value, ir.DecimalValue) else value.sum()
         case How.AVERAGE:
             return value.mean().round(6)
         case How.FIRST:
@@ -241,4 +243,7 @@ def _many(value: Value) -> tuple[Scalar, ...]:
 def _literal(value: Value) -> ir.Scalar:
     if isinstance(value, datetime):
         return ibis.literal(value.astimezone(UTC), type=_MOMENT)
+    if isinstance(value, Decimal):  # left to itself, Ibis rounds to three decimals
+        scale = max(0, -int(value.as_tuple().exponent))
+        return ibis.literal(value, type=dt.Decimal(max(18, len(f"{abs(value):f}")), scale))
     return ibis.literal(value)

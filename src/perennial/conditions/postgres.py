@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 
 from perennial.conditions.core import to_core
 from perennial.conditions.resolver import Column, Me, Resolver, Sql
@@ -146,7 +147,9 @@ class _Frame:
                 return _narrowed(Sql(f"starts_with(lower({sql}), lower(%s::text))", (*params, value)), column, value)
             case Op.IN:
                 sign = "&& %s::text[]" if type is ColumnType.LIST else f"= ANY(%s::{cast}[])"
-                return Sql(f"{sql} {sign}", (*params, list(value if isinstance(value, tuple) else ())))
+                values = value if isinstance(value, tuple) else ()
+                alike = [Decimal(str(each)) for each in values] if cast == "numeric" else [*values]
+                return Sql(f"{sql} {sign}", (*params, alike))
             case Op.BETWEEN:
                 low, high = value if isinstance(value, tuple) else (value, value)
                 return Sql(f"{sql} BETWEEN %s::{cast} AND %s::{cast}", (*params, low, high))

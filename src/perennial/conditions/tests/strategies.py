@@ -21,6 +21,8 @@ def wanted(type: ColumnType, op: Op) -> st.SearchStrategy[Value]:
     one = VALUES[type]
     if type is T.TEXT:
         one = one | texts
+    if type in (T.NUMBER, T.MONEY):
+        one = one | st.integers(-3, 3) | st.decimals(-3, 3, places=6)
     if type is T.LIST:
         one = st.sampled_from(["a", "ж", "zz"])
     if type is T.MOMENT:
