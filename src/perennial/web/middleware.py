@@ -56,7 +56,7 @@ def refusal_middleware(respond: Respond) -> Respond:
             return None
         if is_partial(request):
             return answer_refusal(request, exception)
-        template = {403: "web/403.html", 404: "web/404.html"}.get(exception.status, "web/refused.html")
+        template = {403: "403.html", 404: "404.html"}.get(exception.status, "web/refused.html")
         return render(request, template, {"sentence": exception.sentence}, status=exception.status)
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
