@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from perennial.web.kit_page import kit_page
+from perennial.web.running import running
 from perennial.web.screens import act, export, filters, form, me, record, search, sign, today, welcome
 from perennial.web.screens import list as lists
 from perennial.web.screens.settings import firm, keys, outbox, roles, users
@@ -36,6 +38,8 @@ urlpatterns = [
     path("settings/keys/<int:key_id>/revoke/", keys.revoke),
     path("settings/outbox/", outbox.outbox),
     path("search/", search.search),
+    path("running/", running),
+    path("kit/", kit_page),
     path("undo/<int:run_id>/", form.undo),
     path("o/<str:kind_key>/", lists.records),
     path("o/<str:kind_key>/new/", form.new),

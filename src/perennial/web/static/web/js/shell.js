@@ -37,7 +37,7 @@
     }
     event.detail.shouldSwap = false;
     if (xhr.status === 401) window.location.reload();
-    else show("toast-failed");
+    else if (event.detail.requestConfig.verb !== "get" || !event.detail.elt.matches("#running, [hx-trigger*=every]")) show("toast-failed");
   });
   document.addEventListener("htmx:sendError", () => show("toast-offline"));
   window.addEventListener("offline", () => show("toast-offline"));
