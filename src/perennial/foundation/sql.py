@@ -1,6 +1,7 @@
 """Set-based reading and writing, where the ORM would go row by row.
 
-All of it uses Django's own connection, so that it takes part in the transaction that is open.
+All of it uses Django's own connection, so that it takes part in the transaction that is open. On it a jsonb value
+arrives as text (Django's models decode it themselves); select `column::json` to get it decoded.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -49,7 +50,7 @@ def history(kind: ObjectType, record_id: int, *, by: Actor, before: int | None =
         raise NotFound
     keys = [each.key for each in object_types.values() if each.table == kind.table] or [kind.key]
     rows = fetch(
-        'SELECT c.id, c.occurred_at, c.actor, coalesce(u.name, k.name), c.action, c.kind, c."values", c.run_id,'
+        'SELECT c.id, c.occurred_at, c.actor, coalesce(u.name, k.name), c.action, c.kind, c."values"::json, c.run_id,'
         " r.id IS NOT NULL AND r.undone_by IS NULL"
         " FROM timeline_change c"
         " LEFT JOIN workspace_user u ON u.id = CASE WHEN c.actor LIKE 'user:%%' THEN substr(c.actor, 6)::bigint END"
@@ -58,7 +59,7 @@ def history(kind: ObjectType, record_id: int, *, by: Actor, before: int | None =
         " WHERE c.object_key = ANY(%s) AND c.record_id = %s AND c.id < %s ORDER BY c.id DESC LIMIT %s",
         [keys, record_id, before or 2**63 - 1, max(1, min(limit, 200))])
     entries = [
-        HistoryEntry(id, at, actor, name or SYSTEM.name, action, change, _changes(change, values), run_id,
+        HistoryEntry(id, at, actor, name or SYSTEM.name, action, change, _changes(change, json.loads(values)), run_id,
                      is_undoable and _can_undo(action))
         for id, at, actor, name, action, change, values, run_id, is_undoable in rows
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,12 +73,12 @@ def _undo_changes(run_id: int, run: Run, by: Actor) -> tuple[list[Result], list[
     conflicts: list[Conflict] = []
     before = 2**63 - 1
     while rows := fetch(
-            'SELECT id, object_key, record_id, kind, "values" FROM timeline_change WHERE run_id = %s AND id < %s'
+            'SELECT id, object_key, record_id, kind, "values"::json FROM timeline_change WHERE run_id = %s AND id < %s'
             " ORDER BY id DESC LIMIT %s", [run_id, before, _BATCH]):
         before = rows[-1][0]
         groups: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
         for _id, object_key, record_id, kind, values in rows:
-            groups.setdefault((object_key, kind), {})[record_id] = values
+            groups.setdefault((object_key, kind), {})[record_id] = json.loads(values)  # jsonb arrives as text
         for (object_key, change), records in groups.items():
             declared = object_types.get(object_key)
             if declared is None:
