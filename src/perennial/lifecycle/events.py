@@ -37,7 +37,8 @@ LAPSED = _derived(
     tone="trouble",
 )  # fmt: skip
 WON_BACK = _derived(
-    "won_back", _("Won back"), _("Won back: ordered again after {silent} days"), "heart-handshake", *_RHYTHM, tone="good",
+    "won_back", _("Won back"), _("Won back: ordered again after {silent} days"), "heart-handshake", *_RHYTHM,
+    tone="good",
 )  # fmt: skip
 ACTIVE_AGAIN = _derived(
     "active_again", _("Active again"), _("Active again: ordered after {silent} days, usually every {usual}"), "plant-2",

@@ -1,1 +1,68 @@
-"""."""
+"""What lifecycle knows of a customer, as facts: columns, filters and clauses at once.
+
+The days on which somebody last came into a stage or left it are facts, so that every number on the Lifecycle page is a
+filter that opens exactly the customers behind it.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from perennial.customers.models import Customer
+from perennial.objects.facts import Fact, register_fact
+from perennial.objects.fields import ChoiceType, DayType, FieldType, Label, MomentType, MoneyType, NumberType
+from perennial.web.kit.stages import STAGES
+
+
+def _fact(name: str, label: Label, type: FieldType, definition: Label, column: str = "", sentence: Label = "") -> Fact:
+    return register_fact(Fact(
+        f"lifecycle.{name}", "customers.customer", label, type, "lifecycle_state", column or name, definition, sentence,
+    ))  # fmt: skip
+
+
+USUAL_GAP = _fact(
+    "usual_gap", _("Usually orders every"), NumberType(places=1, unit=_("days")),
+    _("The days they usually let pass between two days with an order, their own gaps drawn a little to what is usual"
+      " here while there are few."),
+    "usual_gap_days", _("usually orders every {value} days"),
+)  # fmt: skip
+GAP_SPREAD = _fact(
+    "gap_spread", _("Give or take"), NumberType(places=1, unit=_("days")),
+    _("How much their gaps differ from the usual one: the standard deviation, with the same one gap added."),
+    "gap_spread_days",
+)  # fmt: skip
+QUIET_AT = _fact(
+    "quiet_at", _("Quiet from"), MomentType(),
+    _("When they will count, or began to count, as quiet: silent for longer than usual by twice the spread."),
+)  # fmt: skip
+LAPSED_AT = _fact(
+    "lapsed_at", _("Lapsed from"), MomentType(),
+    _("When they will count, or began to count, as lapsed: silent for twice the time that makes them quiet."),
+)  # fmt: skip
+NEXT_FLIP_AT = _fact(
+    "next_flip_at", _("Next change by time alone"), MomentType(),
+    _("When the passing of time alone will change something about their stage, standing or worth."),
+)  # fmt: skip
+STANDING_SINCE = _fact(
+    "standing_since", _("Standing since"), MomentType(), _("Since when they are active, quiet, lapsed or won back."),
+)  # fmt: skip
+WORTH_BEFORE = _fact(
+    "worth_before", _("Worth before"), MoneyType(),
+    _("What they spent, less returns, in the 365 days up to their latest order."),
+)  # fmt: skip
+PREVIOUS_STAGE = _fact(
+    "previous_stage", _("Stage before"), ChoiceType(tuple(Customer.Stage.choices)),
+    _("The stage they were in before the present one; empty where this is their first."),
+)  # fmt: skip
+
+_ENTERED = {
+    "reach": _("Came into Reach"), "acquisition": _("Came into Acquisition"), "conversion": _("Came into Conversion"),
+    "retention": _("Came into Retention"), "loyalty": _("Came into Loyalty"),
+}  # fmt: skip
+_LEFT = {
+    "reach": _("Left Reach"), "acquisition": _("Left Acquisition"), "conversion": _("Left Conversion"),
+    "retention": _("Left Retention"), "loyalty": _("Left Loyalty"),
+}  # fmt: skip
+for _stage in STAGES:
+    _fact(f"entered_{_stage}", _ENTERED[_stage], DayType(), _("The day on which they last came into this stage."))
+    _fact(f"left_{_stage}", _LEFT[_stage], DayType(), _("The day on which they last left this stage."))

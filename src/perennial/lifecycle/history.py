@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from perennial.conditions.postgres import compile_condition
 from perennial.foundation.sql import execute
-from perennial.lifecycle.definitions import STAGES, Definition
+from perennial.lifecycle.definitions import STAGES, Definition, Given
 from perennial.lifecycle.vocabulary import INSTANT, Vocabulary
 
 _RUN = """
@@ -31,23 +30,34 @@ CREATE TEMPORARY TABLE IF NOT EXISTS lifecycle_run (
     customer_id bigint, at timestamptz, was_stage text, stage text, was_standing text, standing text, is_last boolean,
     reason text, source_id bigint, orders int, order_days int, order_span_days int, first_order_at timestamptz,
     last_order_at timestamptz, silent int, usual numeric(8, 1), usual_before numeric(8, 1), spread numeric(8, 1),
-    quiet_at timestamptz, lapsed_at timestamptz, quiet_days int, conversations int, contact_at timestamptz,
+    quiet_at timestamptz, lapsed_at timestamptz, quiet_days int, lapsed_days int, conversations int,
+    contact_at timestamptz,
     qualification text, next_flip_at timestamptz
 ) ON COMMIT DELETE ROWS
 """
 
 
-def compute(ids: Sequence[int], *, definition: Definition, zone: str, as_of: datetime) -> None:
+def compute(ids: Sequence[int], *, on: Given) -> None:
     """Fill `lifecycle_run` for these customers. Call inside a transaction: its rows last as long as that."""
     execute(_RUN)
     execute("TRUNCATE lifecycle_run")
-    rhythm = definition.rhythm
-    statement, rules = _statement(definition)
-    execute(statement, {
-        **rules, "ids": list(ids), "as_of": as_of, "zone": zone, "prior": rhythm.prior, "least": rhythm.at_least,
-        "prior_squares": rhythm.prior**2 + rhythm.prior_spread**2, "spreads": rhythm.spreads,
-        "lapse": rhythm.lapse_factor,
-    })
+    rhythm = on.definition.rhythm
+    statement, rules = _statement(on.definition)
+    execute(
+        statement,
+        {
+            **rules,
+            "ids": list(ids),
+            "as_of": on.as_of,
+            "zone": on.zone,
+            "rolls_up": on.rolls_up,
+            "prior": rhythm.prior,
+            "least": rhythm.at_least,
+            "prior_squares": rhythm.prior**2 + rhythm.prior_spread**2,
+            "spreads": rhythm.spreads,
+            "lapse": rhythm.lapse_factor,
+        },
+    )
 
 
 @cache
@@ -60,15 +70,19 @@ def _statement(definition: Definition) -> tuple[str, dict[str, Any]]:
         values = iter(enumerate(sql.params))
         text = re.sub("%s|%%", lambda mark, n=number, v=values: _named(mark[0], n, v, params), sql.text)  # type: ignore[misc]
         cases.append(f"WHEN ({text}) THEN '{STAGES[number]}'")
-    flips = [(f"f.{field} + make_interval(hours => 24 * {days})", f"flip{number}")
-             for number, (field, days) in enumerate(definition.flips)]
+    flips = [
+        (f"f.{field} + make_interval(hours => 24 * {days})", f"flip{number}")
+        for number, (field, days) in enumerate(definition.flips)
+    ]
     template = Path(__file__).with_name("history.sql").read_text(encoding="utf-8")
     return (
         template.replace("{{stage}}", f"CASE {' '.join(cases)} ELSE 'reach' END")
         .replace("{{flips}}", "".join(f", {sql} AS {name}" for sql, name in flips))
         .replace("{{flip_names}}", "".join(f", f.{name}" for _sql, name in flips))
         .replace("{{flip_instants}}", "".join(f", (f.{name}, 'time')" for _sql, name in flips))
-        .replace("{{next_flips}}", "".join(f", CASE WHEN r.{name} > g.as_of THEN r.{name} END" for _sql, name in flips)),
+        .replace(
+            "{{next_flips}}", "".join(f", CASE WHEN r.{name} > g.as_of THEN r.{name} END" for _sql, name in flips)
+        ),
         params,
     )
 

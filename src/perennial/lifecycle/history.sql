@@ -3,14 +3,17 @@ INSERT INTO lifecycle_run
 WITH given AS (
     SELECT %(as_of)s::timestamptz AS as_of, %(zone)s::text AS zone, %(prior)s::float8 AS prior,
            %(prior_squares)s::float8 AS prior_squares, %(spreads)s::float8 AS spreads, %(least)s::int AS least,
-           %(lapse)s::int AS lapse
+           %(lapse)s::int AS lapse, %(rolls_up)s::boolean AS rolls_up
 ), subject AS MATERIALIZED (
-    SELECT id, kind, created_at FROM customers_customer WHERE id = ANY(%(ids)s::bigint[]) AND deleted_at IS NULL
+    SELECT c.id, c.kind, c.created_at FROM customers_customer c, given g
+    WHERE c.id = ANY(%(ids)s::bigint[]) AND c.deleted_at IS NULL
+      AND NOT (g.rolls_up AND c.kind = 'person' AND EXISTS (
+          SELECT 1 FROM customers_customer k WHERE k.id = c.company_id AND k.deleted_at IS NULL))
 ), member AS MATERIALIZED (  -- whose doings count for the subject: its own, and for a company those of its people
     SELECT id AS subject, id AS customer FROM subject
     UNION ALL
-    SELECT s.id, p.id FROM subject s JOIN customers_customer p ON p.company_id = s.id AND p.deleted_at IS NULL
-    WHERE s.kind = 'company'
+    SELECT s.id, p.id FROM subject s JOIN customers_customer p ON p.company_id = s.id AND p.deleted_at IS NULL, given g
+    WHERE s.kind = 'company' AND g.rolls_up
 ), bought AS MATERIALIZED (
     SELECT m.subject, m.customer, o.id, o.placed_at AS at, o.kind = 'order' AND o.total > 0 AS is_order, o.kind = 'return'
            AS is_return, o.total, o.currency, o.base_total AS amount
@@ -153,6 +156,6 @@ WITH given AS (
 )
 SELECT subject, instant, was_stage, stage, was_standing, standing, is_last, reason, source_id, orders, order_days,
        order_span_days, first_order_at, last_order_at, silent, round(usual::numeric, 1), round(usual_before::numeric, 1),
-       round(spread::numeric, 1), quiet_at, lapsed_at, quiet_days, conversations, contact_at, qualification, next_flip_at
+       round(spread::numeric, 1), quiet_at, lapsed_at, quiet_days, quiet_days * (SELECT lapse FROM given), conversations, contact_at, qualification, next_flip_at
 FROM compared
 WHERE is_last OR is_first OR stage IS DISTINCT FROM was_stage OR standing IS DISTINCT FROM was_standing

@@ -1,4 +1,4 @@
-"""What the worker must know of: the loop is declared by being imported, and how long stages take is measured now and then."""
+"""What the worker must know of: the loop, declared by being imported, and the measuring of how long stages take."""
 
 from __future__ import annotations
 

@@ -16,8 +16,9 @@ from django.db import transaction
 
 from perennial.foundation.jobs import loop
 from perennial.foundation.sql import fetch
+from perennial.lifecycle.definitions import given
 from perennial.lifecycle.telling import tell
-from perennial.lifecycle.writing import given, recompute, take_turn
+from perennial.lifecycle.writing import recompute, take_turn
 from perennial.timeline.consumers import advance, next_batch
 
 CONSUMER = "lifecycle"
@@ -57,10 +58,13 @@ def follow_logs(*, rows: int = ROWS) -> int:
     with transaction.atomic():
         events = next_batch(CONSUMER, "timeline_event", "profile_id, type", limit=rows)
         changes = next_batch(
-            CONSUMER, "timeline_change",
+            CONSUMER,
+            "timeline_change",
             "object_key, record_id, kind, CASE WHEN object_key IN ('customers.person', 'customers.customer',"
             " 'commerce.order', 'customers.call') THEN jsonb_build_array(values -> 'customer', values -> 'customer_id',"
-            " values -> 'company', values -> 'company_id') END", limit=rows)
+            " values -> 'company', values -> 'company_id') END",
+            limit=rows,
+        )
         if events is None and changes is None:
             return 0
         ids = touched_by(events.rows if events else (), changes.rows if changes else ())
@@ -75,11 +79,13 @@ def follow_logs(*, rows: int = ROWS) -> int:
 
 
 def touched_by(events: Iterable[tuple[Any, ...]], changes: Iterable[tuple[Any, ...]]) -> list[int]:
-    """The customers behind rows of the logs, those they were merged with, and their companies."""
+    """The customers behind rows of the logs, those they were merged with, their companies, and the people of companies
+    that came or went."""
     profiles = {profile for profile, type in events if profile is not None and str(type).startswith(_ROOMS)}
     customers: set[int] = set()
     orders: set[int] = set()
     merged: set[int] = set()
+    companies: set[int] = set()
     for object_key, record_id, kind, mentioned in changes:
         if object_key == "commerce.order":
             orders.add(record_id)
@@ -87,6 +93,8 @@ def touched_by(events: Iterable[tuple[Any, ...]], changes: Iterable[tuple[Any, .
             customers.add(record_id)
             if kind in ("merge", "unmerge"):
                 merged.add(record_id)
+            if kind != "update" and not object_key.endswith(".person"):
+                companies.add(record_id)
         customers |= _ids_in(json.loads(mentioned)) if mentioned else set()
     if not (profiles or customers or orders):
         return []
@@ -98,12 +106,19 @@ def touched_by(events: Iterable[tuple[Any, ...]], changes: Iterable[tuple[Any, .
             UNION SELECT customer_id FROM commerce_order WHERE id = ANY(%(orders)s::bigint[])
             UNION SELECT unnest(ARRAY[winner_id, loser_id]) FROM customers_merge
                   WHERE winner_id = ANY(%(merged)s::bigint[]) OR loser_id = ANY(%(merged)s::bigint[])
+            UNION SELECT id FROM customers_customer WHERE company_id = ANY(%(companies)s::bigint[])
         )
         SELECT id FROM near WHERE id IS NOT NULL
         UNION SELECT c.company_id FROM customers_customer c JOIN near ON near.id = c.id WHERE c.company_id IS NOT NULL
         ORDER BY 1
         """,
-        {"customers": sorted(customers), "profiles": sorted(profiles), "orders": sorted(orders), "merged": sorted(merged)},
+        {
+            "customers": sorted(customers),
+            "profiles": sorted(profiles),
+            "orders": sorted(orders),
+            "merged": sorted(merged),
+            "companies": sorted(companies),
+        },
     )
     return [row[0] for row in found]
 
@@ -113,13 +128,17 @@ def sweep(*, limit: int = SWEPT) -> int:
     on = given()
     with transaction.atomic():
         take_turn()
-        due = _ids("SELECT customer_id FROM lifecycle_state WHERE next_flip_at <= %s ORDER BY next_flip_at LIMIT %s",
-                   [on.as_of, limit])
+        due = _ids(
+            "SELECT customer_id FROM lifecycle_state WHERE next_flip_at <= %s ORDER BY next_flip_at LIMIT %s",
+            [on.as_of, limit],
+        )
         if due:
             recompute(due, on=on)
         stale = _ids(
             "(SELECT customer_id FROM lifecycle_state WHERE tag < %s LIMIT %s) UNION ALL"
-            " (SELECT customer_id FROM lifecycle_state WHERE tag > %s LIMIT %s)", [on.tag, limit, on.tag, limit])
+            " (SELECT customer_id FROM lifecycle_state WHERE tag > %s LIMIT %s)",
+            [on.tag, limit, on.tag, limit],
+        )
         if stale:
             recompute(stale, on=on, tell=False)
     return len(due) + len(stale)

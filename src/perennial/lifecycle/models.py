@@ -56,7 +56,9 @@ class State(models.Model):
             models.Index("next_flip_at", condition=Q(next_flip_at__isnull=False), name="lifecycle_state_flip"),
             models.Index("tag", name="lifecycle_state_tag"),
             # Needs: the quiet by what they were worth; those whose first order waits for a second, by when it was.
-            models.Index(F("worth_before").desc(), "customer", condition=Q(standing="quiet"), name="lifecycle_state_quiet"),
+            models.Index(
+                F("worth_before").desc(), "customer", condition=Q(standing="quiet"), name="lifecycle_state_quiet"
+            ),
             models.Index("last_order_at", "customer", condition=Q(order_days=1), name="lifecycle_state_once"),
         ]
 
@@ -88,7 +90,8 @@ class Transition(models.Model):
 class Tally(models.Model):
     """Small counts that the pages read, kept by triggers on the state, so that no page counts a million rows.
 
-    `measure` is now (`part` is the standing), since (`part` is the stage before, `day` when this one began), entered or left.
+    `measure` is now (`part` is the standing), since (`part` is the stage before, `day` when this one began), entered or
+    left.
     """
 
     id = models.BigAutoField(primary_key=True)

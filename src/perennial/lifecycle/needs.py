@@ -1,1 +1,143 @@
-"""."""
+"""Who needs someone today by lifecycle: those gone quiet against their own habit, and first orders without a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from perennial.conditions.resolver import Sql
+from perennial.customers.objects import CUSTOMER
+from perennial.foundation import clock
+from perennial.foundation.sql import fetch
+from perennial.lifecycle.definitions import current_definition
+from perennial.lifecycle.queries import visible
+from perennial.lifecycle.reasons import whole
+from perennial.objects.access import widest_reach
+from perennial.objects.needs import Act, Need, NeedSource, Whose, register_need_source
+from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach
+
+CALL = Act(gettext_lazy("Log a call"), action="customers.log_call")
+_NEWEST = 400  # first orders that are looked at: the latest to have waited longer than usual
+
+_QUIET = """
+SELECT s.customer_id, r.name, s.stage, s.standing, s.usual_gap_days, s.last_order_at, s.quiet_at, s.worth_before,
+       s.order_days
+FROM lifecycle_state s, {source} WHERE r.id = s.customer_id AND ({where}) AND s.standing = 'quiet' {whose}
+ORDER BY s.worth_before DESC, s.customer_id LIMIT %s
+"""
+_SECOND = """
+SELECT * FROM (
+    SELECT s.customer_id, r.name, s.stage, s.standing, s.usual_gap_days, s.last_order_at, s.quiet_at, s.worth_before,
+           s.order_days
+    FROM lifecycle_state s, {source} WHERE r.id = s.customer_id AND ({where}) AND s.order_days = 1
+      AND s.last_order_at <= %s AND s.quiet_at > %s {whose}
+    ORDER BY s.last_order_at DESC, s.customer_id LIMIT %s
+) newest ORDER BY worth_before DESC, customer_id LIMIT %s
+"""
+
+
+class _Found(NamedTuple):
+    customer_id: int
+    name: str
+    stage: str
+    standing: str
+    usual: Decimal
+    last_order_at: datetime
+    quiet_at: datetime
+    worth: Decimal
+    order_days: int
+
+
+def find_quiet(by: Actor, whose: Whose, limit: int) -> Sequence[Need]:
+    """Quiet, not yet lapsed, by what they bought in the year up to their latest order."""
+    now = clock.now()
+    return [_quiet(each, now) for each in _find(_QUIET, [], [limit], by, whose)]
+
+
+def find_second_order(by: Actor, whose: Whose, limit: int) -> Sequence[Need]:
+    """Ordered once, longer ago than half of those took who ordered again, and not yet quiet."""
+    now = clock.now()
+    half = _half_days()
+    found = _find(_SECOND, [now - timedelta(days=half), now], [_NEWEST, limit], by, whose)
+    return [_second(each, now, half) for each in found]
+
+
+def _find(statement: str, before: list[object], after: list[object], by: Actor, whose: Whose) -> list[_Found]:
+    if widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE or (whose == "mine" and by.user_id is None):
+        return []
+    seen, theirs = visible(by), _whose(whose, by)
+    text = statement.format(source=seen.source.text, where=seen.where.text, whose=theirs.text)
+    return [
+        _Found(*row) for row in fetch(text, [*seen.source.params, *seen.where.params, *before, *theirs.params, *after])
+    ]
+
+
+def _whose(whose: Whose, by: Actor) -> Sql:
+    match whose:
+        case "mine":
+            return Sql("AND r.owner_id = %s", (by.user_id,))
+        case "unassigned":
+            return Sql("AND r.owner_id IS NULL")
+    return Sql("")
+
+
+def _quiet(found: _Found, now: datetime) -> Need:
+    usual, silent = whole(found.usual), (now - found.last_order_at).days
+    if found.order_days > 1:
+        reason = _("Usually orders every %(usual)s days; none for %(silent)s.") % {"usual": usual, "silent": silent}
+        detail = ngettext("Ordered on %(n)s day so far.", "Ordered on %(n)s days so far.", found.order_days)
+        detail %= {"n": found.order_days}
+    else:
+        reason = _("Ordered once, %(silent)s days ago.") % {"silent": silent}
+        detail = _("Longer than customers here wait who order again.")
+    return Need(
+        key=f"lifecycle.quiet:{found.customer_id}",
+        reason_key=f"quiet since {found.quiet_at.date()}",
+        object_key=CUSTOMER.key,
+        record_id=found.customer_id,
+        name=found.name,
+        reason=reason,
+        detail=detail,
+        stage=found.stage,
+        standing=found.standing,
+        standing_text=ngettext("quiet for %(n)s day", "quiet for %(n)s days", silent) % {"n": silent},
+        worth=found.worth,
+        worth_against=_("bought in the 12 months before"),
+        act=CALL,
+    )
+
+
+def _second(found: _Found, now: datetime, half: int) -> Need:
+    waited = (now - found.last_order_at).days
+    return Need(
+        key=f"lifecycle.second_order:{found.customer_id}",
+        reason_key=f"first order {found.last_order_at.date()}",
+        object_key=CUSTOMER.key,
+        record_id=found.customer_id,
+        name=found.name,
+        reason=_("First order %(waited)s days ago, and no second.") % {"waited": waited},
+        detail=_("Half of those who ordered again did so within %(half)s days.") % {"half": half},
+        stage=found.stage,
+        standing=found.standing,
+        worth=found.worth,
+        worth_against=_("in their first order"),
+        act=CALL,
+    )
+
+
+def _half_days() -> int:
+    """What half of those who ordered a second time needed; what the rhythm supposes until enough are known."""
+    rows = fetch("SELECT half_days FROM lifecycle_pace WHERE stage = 'conversion' AND moved_on >= 30")
+    return int(rows[0][0]) if rows else current_definition().rhythm.prior
+
+
+register_need_source(NeedSource("lifecycle.quiet", gettext_lazy("Gone quiet against their own habit"), find_quiet))
+register_need_source(
+    NeedSource("lifecycle.second_order", gettext_lazy("Waiting for a second order"), find_second_order)
+)

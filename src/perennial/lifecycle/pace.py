@@ -9,7 +9,8 @@ from perennial.foundation.sql import execute
 from perennial.lifecycle.definitions import STAGES
 
 _ONE = """
-SELECT '{stage}' AS stage, count(*) AS n, percentile_disc(0.5) WITHIN GROUP (ORDER BY left_{stage} - entered_{stage}) AS half,
+SELECT '{stage}' AS stage, count(*) AS n,
+       percentile_disc(0.5) WITHIN GROUP (ORDER BY left_{stage} - entered_{stage}) AS half,
        percentile_disc(0.75) WITHIN GROUP (ORDER BY left_{stage} - entered_{stage}) AS most
 FROM lifecycle_state WHERE left_{stage} >= entered_{stage}
 """

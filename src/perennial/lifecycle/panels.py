@@ -1,1 +1,143 @@
-"""."""
+"""What lifecycle shows on other rooms' pages: the lifeline, why this stage, and where everyone is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from perennial.foundation import clock
+from perennial.lifecycle import filters
+from perennial.lifecycle.definitions import DEFINITIONS, STAGES, current_definition
+from perennial.lifecycle.lifelines import lifeline_of
+from perennial.lifecycle.queries import Moved, Overview, StageCount, Standing, overview, standing_of, transitions_of
+from perennial.lifecycle.reasons import stage_reason, standing_reason, whole
+from perennial.objects.panels import Panel, register_panel
+from perennial.web.kit.reader import Reader, reader_of
+from perennial.web.kit.stages import STAGES as STAGE_NAMES
+from perennial.workspace.actor import Actor
+
+PEOPLE = ("customers.person", "customers.company")
+PERIOD = 90
+
+
+def show_lifeline(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
+    standing = standing_of(record_id)
+    return lifeline_of(standing, reader_of(by)) if standing else None
+
+
+def show_why(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """The clause, the events and the definition behind stage and standing; and what the next stage asks for."""
+    standing = standing_of(record_id)
+    if standing is None:
+        return None
+    moves = transitions_of(standing.customer_id)
+    definition = next(
+        (each for each in DEFINITIONS.values() if moves and each.name == moves[-1].definition), current_definition()
+    )
+    reader = reader_of(by)
+    lines = [_stage_line(move, reader) for move in moves if move.aspect == "stage"][-len(STAGES) :]
+    return {
+        "stage": standing.stage,
+        "since": standing.stage_since,
+        "meaning": definition.rule(standing.stage).meaning,
+        "moves": [*reversed(lines)],
+        "standing": standing.standing or "",
+        "standing_reason": _why_standing(standing, moves),
+        "next": _next(standing, reader),
+        "next_stage": _next_stage(standing.stage),
+        "is_company": standing.customer_id != record_id,
+        "definition": _("Rules %(name)s") % {"name": definition.name},
+    }
+
+
+def _stage_line(move: Moved, reader: Reader) -> dict[str, Any]:
+    """One coming into a stage; `url` opens the order or the call that did it."""
+    details = json.loads(move.details)
+    kind = {"order": "commerce.order", "return": "commerce.order", "spoke": "customers.call"}.get(move.reason)
+    source = details.get("source_id")
+    return {
+        "stage": move.new,
+        "at": move.at,
+        "url": f"/o/{kind}/{source}/" if kind and source else "",
+        "reason": stage_reason(move.definition, move.old, str(move.new), move.reason, details),
+    }
+
+
+def _why_standing(standing: Standing, moves: list[Moved]) -> str:
+    latest = next(
+        (move for move in reversed(moves) if move.aspect == "standing" and move.new == standing.standing), None
+    )
+    if latest is None or standing.last_order_at is None:
+        return ""
+    if standing.standing in ("quiet", "lapsed"):
+        silent = (clock.now() - standing.last_order_at).days
+        return _("usually orders every %(usual)s days, none for %(silent)s") % {
+            "usual": whole(standing.usual_gap_days),
+            "silent": silent,
+        }
+    return standing_reason(latest.new, json.loads(latest.details))
+
+
+def _next(standing: Standing, reader: Reader) -> str:
+    """What silence alone would make of them, and when."""
+    if standing.standing in ("active", "won_back") and standing.quiet_at:
+        return _("Without an order they count as quiet from %(day)s.") % {"day": reader.day(standing.quiet_at)}
+    if standing.standing == "quiet" and standing.lapsed_at:
+        return _("Without an order they count as lapsed from %(day)s.") % {"day": reader.day(standing.lapsed_at)}
+    return ""
+
+
+def _next_stage(stage: str) -> dict[str, Any] | None:
+    number = STAGES.index(stage) + 1
+    if number == len(STAGES):
+        return None
+    rule = current_definition().rules[number]
+    return {"stage": rule.stage, "meaning": rule.meaning}
+
+
+def show_where(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """For Today: the five stages, who came, who fell quiet, and what the loyal are worth."""
+    seen = overview(by=by, days=PERIOD)
+    if not seen.customers:
+        return None
+    reader = reader_of(by)
+    note = ngettext("%(count)s customer, last %(days)s days", "%(count)s customers, last %(days)s days", seen.customers)
+    return {
+        "parts": [(stage.stage, stage.customers) for stage in seen.stages],
+        "url": "/lifecycle/",
+        "note": note % {"count": reader.number(seen.customers), "days": PERIOD},
+        "stages": [_strip(stage, seen, reader) for stage in seen.stages],
+    }
+
+
+def _strip(count: StageCount, seen: Overview, reader: Reader) -> dict[str, Any]:
+    quiet = count.standings.get("quiet", 0)
+    if quiet:
+        note, tone = _("%(n)s gone quiet") % {"n": reader.number(quiet)}, "warn"
+    elif count.entered:
+        note, tone = _("+ %(n)s") % {"n": reader.number(count.entered)}, ""
+    else:
+        note, tone = "", ""
+    return {
+        "key": count.stage,
+        "label": STAGE_NAMES[count.stage],
+        "count": count.customers,
+        "note": note,
+        "tone": tone,
+        "url": filters.in_stage(count.stage),
+    }
+
+
+register_panel(Panel(
+    "lifecycle.lifeline", on=PEOPLE, label=gettext_lazy("Lifeline"), template="web/_lifeline_panel.html",
+    context=show_lifeline, area="head", order=10))  # fmt: skip
+register_panel(Panel(
+    "lifecycle.why", on=PEOPLE, label=gettext_lazy("Why this stage"), template="lifecycle/_why.html",
+    context=show_why, area="side", order=10))  # fmt: skip
+register_panel(Panel(
+    "lifecycle.where", on=("today",), label=gettext_lazy("Where everyone is"), template="lifecycle/_where.html",
+    context=show_where, area="main", order=80))  # fmt: skip

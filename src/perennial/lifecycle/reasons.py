@@ -1,4 +1,4 @@
-"""Why somebody is where they are, in a sentence: made from a transition's reason and details, in the reader's language."""
+"""Why somebody is where they are, in the reader's language: made from a transition's reason and details."""
 
 from __future__ import annotations
 

@@ -12,10 +12,11 @@ from datetime import datetime
 from django.db import transaction
 
 from perennial.foundation.sql import execute, fetch, fetch_one
+from perennial.lifecycle.definitions import Given, given
 from perennial.lifecycle.history import compute
 from perennial.lifecycle.live import catch_up
 from perennial.lifecycle.pace import measure_pace
-from perennial.lifecycle.writing import COLUMNS, CURRENT, FRESH, Given, everybody, given, recompute, take_turn
+from perennial.lifecycle.writing import COLUMNS, CURRENT, FRESH, everybody, recompute, take_turn
 
 CHUNK = 5_000
 Progress = Callable[[int, int], None]  # (customers done, customers in all)
@@ -56,7 +57,10 @@ def rebuild(*, progress: Progress | None = None, tell: bool = True) -> int:
     customers that were never computed before are told of, unless `tell` is false.
     """
     total, done = _count(), 0
-    execute("DELETE FROM lifecycle_state s USING customers_customer c WHERE c.id = s.customer_id AND c.deleted_at IS NOT NULL")
+    execute(
+        "DELETE FROM lifecycle_state s USING customers_customer c"
+        " WHERE c.id = s.customer_id AND c.deleted_at IS NOT NULL"
+    )
     for ids in _chunks():
         with transaction.atomic():
             take_turn()
@@ -93,44 +97,73 @@ def state_as_of(as_of: datetime, ids: Sequence[int] | None = None) -> dict[int, 
     then: dict[int, StateThen] = {}
     for chunk in [list(ids)] if ids is not None else _chunks():
         with transaction.atomic():
-            on = given(as_of)
-            compute(chunk, definition=on.definition, zone=on.zone, as_of=as_of)
+            compute(chunk, on=given(as_of))
             rows = fetch("SELECT customer_id, stage, standing FROM lifecycle_run WHERE is_last")
         then |= {customer: StateThen(stage, standing) for customer, stage, standing in rows}
     return then
 
 
 def _anew(ids: Sequence[int], *, on: Given, tell: bool) -> None:
-    execute("CREATE TEMPORARY TABLE IF NOT EXISTS lifecycle_told (customer_id bigint, aspect text, at timestamptz,"
-            " new text) ON COMMIT DELETE ROWS")
+    execute(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS lifecycle_told (customer_id bigint, aspect text, at timestamptz,"
+        " new text) ON COMMIT DELETE ROWS"
+    )
     execute("TRUNCATE lifecycle_told")
-    execute("INSERT INTO lifecycle_told SELECT customer_id, aspect, at, new FROM lifecycle_transition"
-            " WHERE is_told AND customer_id = ANY(%s::bigint[])", [list(ids)])
-    old = [row[0] for row in fetch("SELECT customer_id FROM lifecycle_state WHERE customer_id = ANY(%s::bigint[])", [list(ids)])]
-    untold = {tuple(row) for row in fetch(
-        "SELECT customer_id, aspect, at FROM lifecycle_transition WHERE NOT is_told AND customer_id = ANY(%s::bigint[])",
-        [list(ids)])}
+    execute(
+        "INSERT INTO lifecycle_told SELECT customer_id, aspect, at, new FROM lifecycle_transition"
+        " WHERE is_told AND customer_id = ANY(%s::bigint[])",
+        [list(ids)],
+    )
+    old = [
+        row[0]
+        for row in fetch("SELECT customer_id FROM lifecycle_state WHERE customer_id = ANY(%s::bigint[])", [list(ids)])
+    ]
+    untold = {
+        tuple(row)
+        for row in fetch(
+            "SELECT customer_id, aspect, at FROM lifecycle_transition"
+            " WHERE NOT is_told AND customer_id = ANY(%s::bigint[])",
+            [list(ids)],
+        )
+    }
     for table in ("lifecycle_transition", "lifecycle_state"):
         execute(f"DELETE FROM {table} WHERE customer_id = ANY(%s::bigint[])", [list(ids)])
     recompute(ids, on=on, tell=tell)
-    execute("UPDATE lifecycle_transition t SET is_told = true FROM lifecycle_told o WHERE o.customer_id = t.customer_id"
-            " AND o.aspect = t.aspect AND o.at = t.at AND o.new IS NOT DISTINCT FROM t.new AND NOT t.is_told")
+    execute(
+        "UPDATE lifecycle_transition t SET is_told = true FROM lifecycle_told o WHERE o.customer_id = t.customer_id"
+        " AND o.aspect = t.aspect AND o.at = t.at AND o.new IS NOT DISTINCT FROM t.new AND NOT t.is_told"
+    )
     keys = list(zip(*untold, strict=True)) if untold else [(), (), ()]
-    execute("UPDATE lifecycle_transition t SET is_told = true WHERE t.customer_id = ANY(%s::bigint[]) AND NOT t.is_told"
-            " AND (t.customer_id, t.aspect, t.at) NOT IN"
-            " (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]))", [old, *map(list, keys)])
+    execute(
+        "UPDATE lifecycle_transition t SET is_told = true WHERE t.customer_id = ANY(%s::bigint[]) AND NOT t.is_told"
+        " AND (t.customer_id, t.aspect, t.at) NOT IN"
+        " (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]))",
+        [old, *map(list, keys)],
+    )
 
 
 def _compare(ids: Sequence[int]) -> list[Difference]:
     on = given()
     with transaction.atomic():
         take_turn()
-        params = {"ids": list(ids), "zone": on.zone, "as_of": on.as_of, "definition": on.definition.name}
-        due = [row[0] for row in fetch("SELECT customer_id FROM lifecycle_state WHERE next_flip_at <= %(as_of)s"
-                                       " AND customer_id = ANY(%(ids)s::bigint[])", params)]
+        params = {
+            "ids": list(ids),
+            "zone": on.zone,
+            "as_of": on.as_of,
+            "definition": on.definition.name,
+            "rolls_up": on.rolls_up,
+        }
+        due = [
+            row[0]
+            for row in fetch(
+                "SELECT customer_id FROM lifecycle_state WHERE next_flip_at <= %(as_of)s"
+                " AND customer_id = ANY(%(ids)s::bigint[])",
+                params,
+            )
+        ]
         if due:
             recompute(due, on=on)
-        compute(ids, definition=on.definition, zone=on.zone, as_of=on.as_of)
+        compute(ids, on=on)
         execute("ANALYZE lifecycle_run")
         moved = fetch(
             f"""
@@ -140,13 +173,25 @@ def _compare(ids: Sequence[int]) -> list[Difference]:
             ), computed AS (SELECT f.*, %(definition)s FROM ({FRESH}) f)
             SELECT x.*, true FROM (SELECT * FROM kept EXCEPT SELECT * FROM computed) x
             UNION ALL SELECT x.*, false FROM (SELECT * FROM computed EXCEPT SELECT * FROM kept) x
-            """, params)
-        kept = {row[0]: row[1:] for row in fetch(
-            f"SELECT customer_id, {', '.join(COLUMNS)} FROM lifecycle_state WHERE customer_id = ANY(%(ids)s::bigint[])", params)}
+            """,
+            params,
+        )
+        kept = {
+            row[0]: row[1:]
+            for row in fetch(
+                f"SELECT customer_id, {', '.join(COLUMNS)} FROM lifecycle_state"
+                " WHERE customer_id = ANY(%(ids)s::bigint[])",
+                params,
+            )
+        }
         computed = {row[0]: row[1:] for row in fetch(CURRENT, params)}
     found = [
-        Difference(customer, f"{aspect} at {at.isoformat()}", f"{old} → {new} ({reason})" if is_kept else None,
-                   None if is_kept else f"{old} → {new} ({reason})")
+        Difference(
+            customer,
+            f"{aspect} at {at.isoformat()}",
+            f"{old} → {new} ({reason})" if is_kept else None,
+            None if is_kept else f"{old} → {new} ({reason})",
+        )
         for customer, aspect, at, old, new, reason, _details, _definition, is_kept in moved
     ]
     nothing = (None,) * len(COLUMNS)

@@ -20,6 +20,7 @@ from perennial.lifecycle import events
 from perennial.lifecycle.definitions import STAGES
 from perennial.lifecycle.reasons import stage_reason, whole
 from perennial.timeline.record import NewEvent, record
+from perennial.timeline.types import EventType
 from perennial.workspace.firm import the_firm
 
 NEWS = timedelta(hours=1)
@@ -59,13 +60,27 @@ def tell(*, limit: int = 2_000, only_news: bool = False) -> int:
     return len(rows)
 
 
-def _event(customer_id: int, aspect: str, at: Any, old: str | None, new: str | None, reason: str,
-           facts: str, definition: str, profile_id: int, cause: Any) -> NewEvent | None:
+def _event(
+    customer_id: int,
+    aspect: str,
+    at: Any,
+    old: str | None,
+    new: str | None,
+    reason: str,
+    facts: str,
+    definition: str,
+    profile_id: int,
+    cause: Any,
+) -> NewEvent | None:
     """A first order says it by the stage; so does what takes the last order away."""
     details: dict[str, Any] = json.loads(facts)
     if aspect == "stage":
         type = events.STAGE_CHANGED
-        said: dict[str, Any] = {"from": old, "to": new, "reason": stage_reason(definition, old, str(new), reason, details)}
+        said: dict[str, Any] = {
+            "from": old,
+            "to": new,
+            "reason": stage_reason(definition, old, str(new), reason, details),
+        }
         if old is None and new == STAGES[0]:
             return None
     else:
@@ -75,12 +90,19 @@ def _event(customer_id: int, aspect: str, at: Any, old: str | None, new: str | N
         type = found
         said = {"usual": whole(details.get("usual")), "silent": whole(details.get("silent"))}
     return NewEvent(
-        type=type.key, profile_id=profile_id, properties={**said, "why": reason, "facts": details}, occurred_at=at,
-        subject_kind="customers.customer", subject_id=customer_id, is_derived=True, definition=definition, cause=cause,
+        type=type.key,
+        profile_id=profile_id,
+        properties={**said, "why": reason, "facts": details},
+        occurred_at=at,
+        subject_kind="customers.customer",
+        subject_id=customer_id,
+        is_derived=True,
+        definition=definition,
+        cause=cause,
     )
 
 
-_STANDING_EVENTS = {
+_STANDING_EVENTS: dict[tuple[bool, str | None], EventType] = {
     (False, "quiet"): events.WENT_QUIET,
     (True, "lapsed"): events.LAPSED,
     (True, "won_back"): events.WON_BACK,

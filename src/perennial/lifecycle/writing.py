@@ -7,14 +7,10 @@ interleave on one customer. A transition that stood already keeps whether the lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
 
-from perennial.foundation import clock
 from perennial.foundation.sql import execute, fetch
-from perennial.lifecycle.definitions import STAGES, Definition, current_definition
+from perennial.lifecycle.definitions import STAGES, Given
 from perennial.lifecycle.history import compute
-from perennial.workspace.firm import the_firm
 
 _LOCK = 7_201_731  # advisory: one writer of lifecycle state at a time
 
@@ -29,7 +25,7 @@ FROM lifecycle_run r CROSS JOIN LATERAL (VALUES
         'source_id', CASE WHEN r.reason IN ('quiet', 'lapsed') THEN NULL ELSE r.source_id END,
         'usual', CASE WHEN r.reason IN ('quiet', 'lapsed') THEN r.usual ELSE r.usual_before END,
         'silent', CASE r.reason WHEN 'quiet' THEN r.quiet_days
-                                WHEN 'lapsed' THEN round(extract(epoch FROM r.lapsed_at - r.quiet_at) / 86400) + r.quiet_days
+                                WHEN 'lapsed' THEN r.lapsed_days
                                 ELSE r.silent END)))
 ) AS x(aspect, old, new, details)
 WHERE x.old IS DISTINCT FROM x.new
@@ -45,19 +41,38 @@ INSERT INTO lifecycle_transition AS t (customer_id, aspect, at, old, new, reason
 SELECT f.customer_id, f.aspect, f.at, f.old, f.new, f.reason, f.details, %(definition)s, NOT %(tell)s FROM ({FRESH}) f
 ON CONFLICT (customer_id, aspect, at) DO UPDATE SET
     old = excluded.old, new = excluded.new, reason = excluded.reason, details = excluded.details,
-    definition = excluded.definition, is_told = t.is_told AND t.new IS NOT DISTINCT FROM excluded.new OR excluded.is_told
+    definition = excluded.definition,
+    is_told = t.is_told AND t.new IS NOT DISTINCT FROM excluded.new OR excluded.is_told
 WHERE (t.old, t.new, t.reason, t.details, t.definition)
     IS DISTINCT FROM (excluded.old, excluded.new, excluded.reason, excluded.details, excluded.definition)
 """
 
 COLUMNS = (
-    "stage", "stage_since", "previous_stage", "standing", "standing_since", "orders", "order_days", "first_order_at",
-    "last_order_at", "usual_gap_days", "gap_spread_days", "quiet_at", "lapsed_at", "next_flip_at", "worth", "worth_before",
-    *(f"entered_{stage}" for stage in STAGES), *(f"left_{stage}" for stage in STAGES),
+    "stage",
+    "stage_since",
+    "previous_stage",
+    "standing",
+    "standing_since",
+    "orders",
+    "order_days",
+    "first_order_at",
+    "last_order_at",
+    "usual_gap_days",
+    "gap_spread_days",
+    "quiet_at",
+    "lapsed_at",
+    "next_flip_at",
+    "worth",
+    "worth_before",
+    *(f"entered_{stage}" for stage in STAGES),
+    *(f"left_{stage}" for stage in STAGES),
 )
 _DAYS = ",\n".join(
     f"(max(at) FILTER (WHERE {column} = '{stage}' AND stage IS DISTINCT FROM was_stage) AT TIME ZONE %(zone)s)::date"
-    f" AS {name}_{stage}" for name, column in (("entered", "stage"), ("left", "was_stage")) for stage in STAGES)
+    f" AS {name}_{stage}"
+    for name, column in (("entered", "stage"), ("left", "was_stage"))
+    for stage in STAGES
+)
 _YEAR = "interval '8760 hours'"
 
 # What `lifecycle_state` should hold for everybody in `lifecycle_run`, in the order of COLUMNS.
@@ -82,7 +97,8 @@ LEFT JOIN (
         SELECT r.customer_id, r.customer_id AS member, r.last_order_at FROM lifecycle_run r WHERE r.is_last
         UNION ALL
         SELECT r.customer_id, c.id, r.last_order_at FROM lifecycle_run r
-        JOIN customers_customer c ON c.company_id = r.customer_id AND c.deleted_at IS NULL WHERE r.is_last
+        JOIN customers_customer c ON c.company_id = r.customer_id AND c.deleted_at IS NULL
+        WHERE r.is_last AND %(rolls_up)s
     ) b JOIN commerce_order o ON o.customer_id = b.member AND o.deleted_at IS NULL AND o.placed_at <= %(as_of)s
     GROUP BY b.customer_id
 ) w ON w.customer_id = l.customer_id
@@ -116,22 +132,6 @@ FROM (
 """
 
 
-class Given(NamedTuple):
-    """What a computation rests on beside the logs."""
-
-    definition: Definition
-    zone: str
-    as_of: datetime
-
-    @property
-    def tag(self) -> str:
-        return self.definition.tag(self.zone)
-
-
-def given(as_of: datetime | None = None) -> Given:
-    return Given(current_definition(), the_firm().timezone, as_of or clock.now())
-
-
 def take_turn() -> None:
     """Wait until no other writer is at work, and keep others out until the transaction ends."""
     execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -142,9 +142,16 @@ def recompute(ids: Sequence[int], *, on: Given, tell: bool = True) -> None:
 
     `tell` leaves new transitions to `telling`, which appends their events; a rebuild does not, for it is no news.
     """
-    params = {"ids": list(ids), "as_of": on.as_of, "zone": on.zone, "tag": on.tag, "definition": on.definition.name,
-              "tell": tell}
-    compute(ids, definition=on.definition, zone=on.zone, as_of=on.as_of)
+    params = {
+        "ids": list(ids),
+        "as_of": on.as_of,
+        "zone": on.zone,
+        "tag": on.tag,
+        "definition": on.definition.name,
+        "tell": tell,
+        "rolls_up": on.rolls_up,
+    }
+    compute(ids, on=on)
     execute("ANALYZE lifecycle_run")
     for statement in (_REMOVE, _INSERT, _STATE, _GONE, _CUSTOMERS):
         execute(statement, params)
@@ -152,5 +159,10 @@ def recompute(ids: Sequence[int], *, on: Given, tell: bool = True) -> None:
 
 def everybody(*, after: int, limit: int) -> list[int]:
     """A chunk of all customers that are not deleted, by id."""
-    return [row[0] for row in fetch(
-        "SELECT id FROM customers_customer WHERE id > %s AND deleted_at IS NULL ORDER BY id LIMIT %s", [after, limit])]
+    return [
+        row[0]
+        for row in fetch(
+            "SELECT id FROM customers_customer WHERE id > %s AND deleted_at IS NULL ORDER BY id LIMIT %s",
+            [after, limit],
+        )
+    ]

@@ -5,6 +5,7 @@ Knows nothing of SQL, epochs or windows. The statement of `history` is held to i
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,7 +34,9 @@ class Story:
     moments: set[datetime] = field(default_factory=set)
 
 
-def transitions(story: Story, *, sells: str, rhythm: Rhythm, until: datetime) -> dict[str, list[tuple[datetime, str | None]]]:
+def transitions(
+    story: Story, *, sells: str, rhythm: Rhythm, until: datetime
+) -> dict[str, list[tuple[datetime, str | None]]]:
     instants = {story.known, *(each.at for each in story.bought), *story.spoke, *(at for at, _ in story.qualified)}
     instants |= {story.contact} if story.contact else set()
     for at in sorted(instants):
@@ -45,8 +48,16 @@ def transitions(story: Story, *, sells: str, rhythm: Rhythm, until: datetime) ->
     for at in sorted(instants):
         if at > until:
             break
-        if not any(each <= at for each in (story.known, story.contact or story.known, *(b.at for b in story.bought),
-                                           *story.spoke, *(q for q, _ in story.qualified))):
+        if not any(
+            each <= at
+            for each in (
+                story.known,
+                story.contact or story.known,
+                *(b.at for b in story.bought),
+                *story.spoke,
+                *(q for q, _ in story.qualified),
+            )
+        ):
             continue
         for aspect, now in (("stage", stage(story, at, sells=sells)), ("standing", standing(story, at, rhythm=rhythm))):
             before = found[aspect][-1][1] if found[aspect] else None
@@ -95,12 +106,17 @@ def standing(story: Story, at: datetime, *, rhythm: Rhythm) -> str | None:
 
 def _orders(story: Story, at: datetime) -> list[datetime]:
     """When the orders that count at that instant were placed."""
-    sold = sorted((each.at, index, each.total) for index, each in enumerate(story.bought) if each.total > 0 and each.at <= at)
+    sold = sorted(
+        (each.at, index, each.total) for index, each in enumerate(story.bought) if each.total > 0 and each.at <= at
+    )
     gone = set()
     for back in story.bought:
         if back.total < 0 and back.at <= at:
-            taken = [(when, index) for when, index, total in sold
-                     if total == -back.total and when <= back.at and back.at - when < TAKEN_BACK_WITHIN]
+            taken = [
+                (when, index)
+                for when, index, total in sold
+                if total == -back.total and when <= back.at and back.at - when < TAKEN_BACK_WITHIN
+            ]
             if taken:
                 gone.add(max(taken)[1])
     return [when for when, index, _total in sold if index not in gone]
@@ -114,7 +130,7 @@ def _occasions(orders: list[datetime]) -> list[datetime]:
 
 
 def _thresholds(occasions: list[datetime], rhythm: Rhythm) -> tuple[datetime, datetime]:
-    gaps = [(_day(late) - _day(early)).days for early, late in zip(occasions, occasions[1:], strict=False)]
+    gaps = [(_day(late) - _day(early)).days for early, late in itertools.pairwise(occasions)]
     usual = (rhythm.prior + sum(gaps)) / (1 + len(gaps))
     square = (rhythm.prior**2 + rhythm.prior_spread**2 + sum(gap * gap for gap in gaps)) / (1 + len(gaps))
     spread = math.sqrt(max(square - usual * usual, 0.0))

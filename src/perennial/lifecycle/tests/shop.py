@@ -24,17 +24,29 @@ def day(number: float) -> datetime:
 def open_shop(*, sells: str = "shop", now: datetime | None = None) -> None:
     """The firm, and with `now` a business clock that stands there."""
     offset = int((datetime.now(UTC) - now).total_seconds()) if now else 0
-    Firm.objects.update_or_create(pk=1, defaults={
-        "name": "Fenwick Gifts", "currency": "GBP", "timezone": "Europe/London", "sells": sells,
-        "clock_offset_seconds": offset, "set_up_at": START})
+    Firm.objects.update_or_create(
+        pk=1,
+        defaults={
+            "name": "Fenwick Gifts",
+            "currency": "GBP",
+            "timezone": "Europe/London",
+            "sells": sells,
+            "clock_offset_seconds": offset,
+            "set_up_at": START,
+        },
+    )
     forget_firm()
 
 
 def known(name: str = "Hargreaves", *, at: datetime = START, kind: str = "company", **values: Any) -> Customer:
-    customer = Customer.objects.create(kind=kind, name=name, sort_key=name.lower(), created_at=at, updated_at=at, **values)
+    customer = Customer.objects.create(
+        kind=kind, name=name, sort_key=name.lower(), created_at=at, updated_at=at, **values
+    )
     Profile.objects.create(kind="record", customer=customer, made_for=customer, created_at=at)
     said = {"name": name, **{key: values[key] for key in ("email", "phone", "qualification") if key in values}}
-    log_changes([Change(f"customers.{kind}", customer.pk, "create", said)], actor="system:0", action="test", occurred_at=at)
+    log_changes(
+        [Change(f"customers.{kind}", customer.pk, "create", said)], actor="system:0", action="test", occurred_at=at
+    )
     return customer
 
 
@@ -43,8 +55,12 @@ def changed(customer: Customer, *, at: datetime, **values: Any) -> None:
     for key, value in values.items():
         setattr(customer, key, value)
     customer.save(update_fields=list(values))
-    log_changes([Change(f"customers.{customer.kind}", customer.pk, "update", {k: [old[k], v] for k, v in values.items()})],
-                actor="system:0", action="test", occurred_at=at)
+    log_changes(
+        [Change(f"customers.{customer.kind}", customer.pk, "update", {k: [old[k], v] for k, v in values.items()})],
+        actor="system:0",
+        action="test",
+        occurred_at=at,
+    )
 
 
 def ordered(customer: Customer, at: datetime, total: int | Decimal = 100) -> Order:
@@ -52,12 +68,33 @@ def ordered(customer: Customer, at: datetime, total: int | Decimal = 100) -> Ord
     kind = "order" if total >= 0 else "return"
     number = f"{customer.pk}-{Order.objects.count()}"
     order = Order.objects.create(
-        number=number, kind=kind, customer=customer, placed_at=at, currency="GBP", total=total, base_total=total,
-        profile_id=Profile.objects.get(made_for=customer).pk)
-    log_changes([Change("commerce.order", order.pk, "create", {"number": number, "customer": customer.pk})],
-                actor="system:0", action="test", occurred_at=at)
-    record([NewEvent("commerce.order_placed" if kind == "order" else "commerce.order_returned", order.profile_id,
-                     {"number": number}, occurred_at=at, subject_kind="commerce.order", subject_id=order.pk)])
+        number=number,
+        kind=kind,
+        customer=customer,
+        placed_at=at,
+        currency="GBP",
+        total=total,
+        base_total=total,
+        profile_id=Profile.objects.get(made_for=customer).pk,
+    )
+    log_changes(
+        [Change("commerce.order", order.pk, "create", {"number": number, "customer": customer.pk})],
+        actor="system:0",
+        action="test",
+        occurred_at=at,
+    )
+    record(
+        [
+            NewEvent(
+                "commerce.order_placed" if kind == "order" else "commerce.order_returned",
+                order.profile_id,
+                {"number": number},
+                occurred_at=at,
+                subject_kind="commerce.order",
+                subject_id=order.pk,
+            )
+        ]
+    )
     return order
 
 
@@ -69,11 +106,24 @@ def deleted(order: Order, *, at: datetime) -> None:
 def spoke(customer: Customer, at: datetime, *, outcome: str = "reached") -> Call:
     call = Call.objects.create(customer=customer, at=at, outcome=outcome, created_at=at)
     profile = Profile.objects.get(made_for=customer)
-    record([NewEvent("customers.call_logged", profile.pk, {}, occurred_at=at, subject_kind="customers.call", subject_id=call.pk)])
+    record(
+        [
+            NewEvent(
+                "customers.call_logged",
+                profile.pk,
+                {},
+                occurred_at=at,
+                subject_kind="customers.call",
+                subject_id=call.pk,
+            )
+        ]
+    )
     return call
 
 
 def empty() -> None:
     """Everything that these tests write, gone (for examples that share a database)."""
-    execute("TRUNCATE customers_customer, commerce_order, lifecycle_state, lifecycle_transition, lifecycle_tally,"
-            " lifecycle_pace, timeline_event, timeline_change, timeline_consumer CASCADE")
+    execute(
+        "TRUNCATE customers_customer, commerce_order, lifecycle_state, lifecycle_transition, lifecycle_tally,"
+        " lifecycle_pace, timeline_event, timeline_change, timeline_consumer CASCADE"
+    )

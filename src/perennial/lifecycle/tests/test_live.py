@@ -29,12 +29,20 @@ def _shop():
 
 
 def told() -> list[tuple[str, str]]:
-    return fetch("SELECT type, coalesce(properties ->> 'to', '') FROM timeline_event WHERE class = 'd'"
-                 " ORDER BY occurred_at, type")
+    return fetch(
+        "SELECT type, coalesce(properties ->> 'to', '') FROM timeline_event WHERE class = 'd'"
+        " ORDER BY occurred_at, type"
+    )
 
 
-things = st.lists(st.tuples(st.sampled_from(["order", "order", "order", "return", "call", "email", "delete", "join"]),
-                            st.integers(0, 2), st.integers(0, NOW - 1)), max_size=18)
+things = st.lists(
+    st.tuples(
+        st.sampled_from(["order", "order", "order", "return", "call", "email", "delete", "join"]),
+        st.integers(0, 2),
+        st.integers(0, NOW - 1),
+    ),
+    max_size=18,
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -62,18 +70,25 @@ def test_live_in_any_order_comes_to_what_a_rebuild_comes_to(things, cuts):
         if is_cut:
             live.catch_up()
     live.catch_up()
-    lived = [fetch("SELECT customer_id, aspect, at, old, new, reason, details FROM lifecycle_transition ORDER BY 1, 2, 3"),
-             list(State.objects.order_by("pk").values()),
-             list(Customer.objects.order_by("pk").values("pk", "stage", "standing", "stage_since", "worth"))]
+    lived = [
+        fetch("SELECT customer_id, aspect, at, old, new, reason, details FROM lifecycle_transition ORDER BY 1, 2, 3"),
+        list(State.objects.order_by("pk").values()),
+        list(Customer.objects.order_by("pk").values("pk", "stage", "standing", "stage_since", "worth")),
+    ]
     assert check().is_same
     rebuild()
     assert lived == [
         fetch("SELECT customer_id, aspect, at, old, new, reason, details FROM lifecycle_transition ORDER BY 1, 2, 3"),
         list(State.objects.order_by("pk").values()),
-        list(Customer.objects.order_by("pk").values("pk", "stage", "standing", "stage_since", "worth"))]
-    counted = fetch("SELECT stage, coalesce(standing, ''), count(*), sum(worth) FROM lifecycle_state GROUP BY 1, 2 ORDER BY 1, 2")
-    assert counted == fetch("SELECT stage, part, customers, worth FROM lifecycle_tally WHERE measure = 'now' AND customers > 0"
-                            " ORDER BY 1, 2")
+        list(Customer.objects.order_by("pk").values("pk", "stage", "standing", "stage_since", "worth")),
+    ]
+    counted = fetch(
+        "SELECT stage, coalesce(standing, ''), count(*), sum(worth) FROM lifecycle_state GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    assert counted == fetch(
+        "SELECT stage, part, customers, worth FROM lifecycle_tally WHERE measure = 'now' AND customers > 0"
+        " ORDER BY 1, 2"
+    )
 
 
 def test_check_finds_what_was_tampered_with():
@@ -98,10 +113,16 @@ def test_each_transition_is_told_once_with_its_reason():
     while tell():
         pass
     assert told() == [
-        ("lifecycle.stage_changed", "acquisition"), ("lifecycle.stage_changed", "conversion"),
-        ("lifecycle.stage_changed", "retention"), ("lifecycle.went_quiet", ""), ("lifecycle.lapsed", "")]
-    (said,) = fetch("SELECT properties ->> 'reason', definition, cause IS NOT NULL FROM timeline_event"
-                    " WHERE properties ->> 'to' = 'retention'")
+        ("lifecycle.stage_changed", "acquisition"),
+        ("lifecycle.stage_changed", "conversion"),
+        ("lifecycle.stage_changed", "retention"),
+        ("lifecycle.went_quiet", ""),
+        ("lifecycle.lapsed", ""),
+    ]
+    (said,) = fetch(
+        "SELECT properties ->> 'reason', definition, cause IS NOT NULL FROM timeline_event"
+        " WHERE properties ->> 'to' = 'retention'"
+    )
     assert said == ("ordered on a second day", "lifecycle.shop@1", True)
     rebuild()
     live.catch_up()
