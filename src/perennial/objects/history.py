@@ -50,7 +50,7 @@ def history(kind: ObjectType, record_id: int, *, by: Actor, before: int | None =
         raise NotFound
     keys = [each.key for each in object_types.values() if each.table == kind.table] or [kind.key]
     rows = fetch(
-        'SELECT c.id, c.occurred_at, c.actor, coalesce(u.name, k.name), c.action, c.kind, c."values"::json, c.run_id,'
+        'SELECT c.id, c.occurred_at, c.actor, coalesce(u.name, k.name), c.action, c.kind, c."values", c.run_id,'
         " r.id IS NOT NULL AND r.undone_by IS NULL"
         " FROM timeline_change c"
         " LEFT JOIN workspace_user u ON u.id = CASE WHEN c.actor LIKE 'user:%%' THEN substr(c.actor, 6)::bigint END"

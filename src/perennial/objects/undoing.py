@@ -73,7 +73,7 @@ def _undo_changes(run_id: int, run: Run, by: Actor) -> tuple[list[Result], list[
     conflicts: list[Conflict] = []
     before = 2**63 - 1
     while rows := fetch(
-            'SELECT id, object_key, record_id, kind, "values"::json FROM timeline_change WHERE run_id = %s AND id < %s'
+            'SELECT id, object_key, record_id, kind, "values" FROM timeline_change WHERE run_id = %s AND id < %s'
             " ORDER BY id DESC LIMIT %s", [run_id, before, _BATCH]):
         before = rows[-1][0]
         groups: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
