@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -58,13 +59,13 @@ def record_encoded(events: Iterable[EncodedEvent]) -> None:
 def _row(event: EncodedEvent) -> bytes:
     subject = _NULL + _NULL
     if event.subject_kind is not None and event.subject_id is not None:
-        subject = _text(event.subject_kind) + _BIGINT.pack(8, event.subject_id)
+        subject = _label(event.subject_kind) + _BIGINT.pack(8, event.subject_id)
     return b"".join((
         _FIXED.pack(len(_COLUMNS), 16, event.id, 8, (event.occurred_at - _EPOCH) // _MICROSECOND,
                     8, (event.known_at - _EPOCH) // _MICROSECOND),
         _text(event.client_timestamp) if event.client_timestamp else _NULL,
         _BIGINT.pack(8, event.profile_id),
-        _text(event.type), _text(event.source), _text(event.channel), _text(event.actor), subject,
+        _label(event.type), _label(event.source), _label(event.channel), _label(event.actor), subject,
         _LENGTH(len(event.properties) + 1), b"\x01", event.properties,
     ))  # fmt: skip
 
@@ -72,3 +73,6 @@ def _row(event: EncodedEvent) -> bytes:
 def _text(text: str) -> bytes:
     data = text.encode()
     return _LENGTH(len(data)) + data
+
+
+_label = lru_cache(maxsize=4096)(_text)  # types, sources and actors: few, and the same again and again

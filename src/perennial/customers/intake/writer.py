@@ -23,6 +23,7 @@ GROUP_EVENTS = 4_000  # a commit holds no more, so that nobody waits for long
 MOST_WAITING = 40_000  # events; beyond them clients are asked to come again
 MOST_WAITING_BYTES = 64 * 1024 * 1024
 PATIENCE = 8.0  # seconds for which storing is tried again when the database is away
+LINGER = 0.01  # seconds that a group waits for those who came together the last time
 _UPKEEP_SECONDS = 600.0
 
 
@@ -59,6 +60,7 @@ class Writer:
     _is_stopping: bool = False
     _months: set[tuple[int, int]] = field(default_factory=set)
     _upkeep_at: float = float("-inf")
+    _last_group: int = 0  # requests
 
     async def submit(self, items: list[Item]) -> None:
         """Returns when all of it is committed."""
@@ -98,6 +100,9 @@ class Writer:
         with self._wake:
             while not self._waiting and not self._is_stopping:
                 self._wake.wait()
+            # Clients answered together come back together; without this every other group would hold the first alone.
+            if self._last_group > 1 and not self._is_stopping:
+                self._wake.wait_for(lambda: len(self._waiting) >= self._last_group or self._is_stopping, LINGER)
             group: list[Request] = []
             events = 0
             while self._waiting and (not group or events + len(self._waiting[0].items) <= GROUP_EVENTS):
@@ -105,6 +110,7 @@ class Writer:
                 group.append(request)
                 events += len(request.items)
                 self._bytes -= request.size
+            self._last_group = len(group)
             self._events -= events
             counters.WAITING.set(self._events)
             return group
