@@ -1,11 +1,16 @@
-"""What follows the calendar."""
+"""What follows the calendar, and what follows changes of customers."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
-from perennial.commerce.customer_facts import refresh_due_facts
+from perennial.commerce.customer_facts import refresh_due_facts, refresh_facts
 from perennial.foundation.jobs import loop
+from perennial.timeline.consumers import advance, next_batch
+
+_CONSUMER = "commerce.companies"
+_ROWS = 5_000
+_COMPANY = "CASE WHEN object_key = 'customers.person' AND kind = 'update' THEN values->'company' END"
 
 
 @loop("commerce.refresh_facts", every=60)
@@ -13,3 +18,24 @@ def refresh_facts_due() -> int:
     """What was spent in twelve months shrinks by itself when an order grows older than that."""
     with transaction.atomic():
         return refresh_due_facts()
+
+
+@loop("commerce.follow_companies", every=2)
+def follow_companies() -> int:
+    """A person who moves to another company takes their orders along."""
+    with transaction.atomic():
+        batch = next_batch(_CONSUMER, "timeline_change", f"record_id, {_COMPANY}", limit=_ROWS)
+        if batch is None:
+            return 0
+        moved = [(record_id, company) for record_id, company in batch.rows if company]
+        companies = [id for _person, both in moved for value in both if (id := _id(value)) is not None]
+        refresh_facts([*(person for person, _both in moved), *companies])
+        advance(_CONSUMER, "timeline_change", batch)
+        return len(batch.rows)
+
+
+def _id(value: object) -> int | None:
+    """A reference as the change log keeps it: an id, or an object with one."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, int) else None

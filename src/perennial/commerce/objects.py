@@ -33,10 +33,10 @@ PRODUCT = register(ObjectType(
         Text("name", _("Name"), required=True, aliases=("description", "product", "product name", "title")),
         Text("sku", _("Stock code"), longest=80, required=True,
              aliases=("stock code", "stockcode", "code", "product code", "article", "item number")),
-        Choice("kind", _("Kind"), LineKind, default="goods"),
+        Choice("kind", _("Kind"), LineKind, default="goods", is_sortable=False),
         Money("price", _("Price"), aliases=("unit price", "unitprice", "list price")),
         Text("external_id", _("External id"), is_sortable=False),
-        Moment("created_at", _("Added"), readonly=True),
+        Moment("created_at", _("Added"), readonly=True, is_sortable=False),
     ),
     list=List(("name", "sku", "kind", "price"), sort="name", filters=(
         (_("Goods"), 'kind = "goods"'),
@@ -88,8 +88,8 @@ ORDER = register(ObjectType(
     title="number", detail="customer", access=Through("customer_id", "customers.customer"), search=("number",),
     fields=(
         Text("number", _("Number"), longest=80, aliases=("order number", "invoice", "invoice no", "order")),
-        Choice("kind", _("Kind"), Order.Kind, default="order"),
-        Ref("customer", _("Customer"), "customers.customer"),
+        Choice("kind", _("Kind"), Order.Kind, default="order", is_sortable=False),
+        Ref("customer", _("Customer"), "customers.customer", is_sortable=False),
         Moment("placed_at", _("Placed"), aliases=("date", "order date", "invoice date")),
         Money("total", _("Total"), currency="currency", readonly=True),
         Money("base_total", _("Total in our currency"), readonly=True, is_sortable=False),

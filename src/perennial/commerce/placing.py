@@ -115,7 +115,10 @@ def products_updated(records: Sequence[Written], by: Actor, cause: uuid.UUID) ->
 
 
 def _refuse_known(numbers: Sequence[str]) -> None:
-    known = fetch("SELECT number FROM commerce_order WHERE number = ANY(%s) AND source = %s", [list(numbers), SOURCE])
+    known = fetch(
+        "SELECT number FROM commerce_order WHERE number = ANY(%s) AND source = %s AND deleted_at IS NULL",
+        [list(numbers), SOURCE],
+    )
     if known or len(set(numbers)) < len(numbers):
         raise Conflict(_("There is an order with this number already. Leave the number empty, or choose another."))
 

@@ -27,14 +27,17 @@ WHERE p.seen_at <= l.placed_at AND p.deleted_at IS NULL ORDER BY p.id
 """
 
 
-def last_line() -> int:
-    """The highest id of a line: what is written from now on is above it."""
-    row = fetch_one("SELECT coalesce(max(id), 0) FROM commerce_order_line")
-    assert row is not None
-    return int(row[0])
+def first_line_of(run_id: int) -> int | None:
+    """The first line that an import wrote, or one before it; None when it wrote none."""
+    row = fetch_one(
+        "SELECT min(l.id) FROM commerce_order_line l WHERE l.order_id = (SELECT record_id FROM timeline_change"
+        " WHERE run_id = %s AND object_key = 'commerce.order' ORDER BY id LIMIT 1)",
+        [run_id],
+    )
+    return row[0] if row is not None else None
 
 
-def tidy_products(after_line: int, *, by: Actor, action: str) -> int:
+def tidy_products(after_line: int, *, by: Actor, action: str, run_id: int | None = None) -> int:
     """Give products the name and price of the latest lines among those after `after_line`; how many changed."""
     changes: list[Change] = []
     rows: list[tuple[object, ...]] = []
@@ -60,5 +63,5 @@ def tidy_products(after_line: int, *, by: Actor, action: str) -> int:
         " %s::boolean[]) AS n (id, name, price, seen_at, sort_key, folded, grams, changed) WHERE p.id = n.id",
         [now, *map(list, zip(*rows, strict=True))],
     )
-    log_changes(changes, actor=by.log_name, action=action)
+    log_changes(changes, actor=by.log_name, action=action, run_id=run_id)
     return len(changes)

@@ -8,9 +8,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from perennial.commerce.customer_facts import TOUCHED
+from perennial.commerce.models import CustomerFacts
 from perennial.foundation import clock
 from perennial.foundation.sql import fetch
 from perennial.workspace.firm import the_firm
+
+LARGEST_ID = 2**63 - 1
 
 # A purchase occasion is a day, in the firm's zone, with an order. Parameters: ids, as_of, zone. One row each:
 # customer_id, day, at (the first order of the day), orders, amount (in the firm's currency). A person's orders are
@@ -49,3 +52,31 @@ def buyers_of(customer_id: int, *, limit: int = 1_000) -> tuple[int, ...]:
     return (customer_id, *(id for (id,) in fetch(
         "SELECT id FROM customers_customer WHERE company_id = %s AND deleted_at IS NULL ORDER BY id LIMIT %s",
         [customer_id, limit])))  # fmt: skip
+
+
+class SoldLine(NamedTuple):
+    """A line of an order, as a product's page shows it."""
+
+    id: int
+    order_id: int
+    number: str
+    placed_at: datetime
+    quantity: Decimal
+    unit_price: Decimal
+    amount: Decimal
+    currency: str
+
+
+def lines_of_product(product_id: int, *, before: int | None = None, limit: int = 26) -> list[SoldLine]:
+    """The lines written last that name a product; `before` is the id of the last one already seen."""
+    rows = fetch(
+        "SELECT l.id, o.id, o.number, o.placed_at, l.quantity, l.unit_price, l.amount, o.currency"
+        " FROM commerce_order_line l JOIN commerce_order o ON o.id = l.order_id"
+        " WHERE l.product_id = %s AND l.id < %s AND o.deleted_at IS NULL ORDER BY l.id DESC LIMIT %s",
+        [product_id, min(before or LARGEST_ID, LARGEST_ID), limit],
+    )
+    return [SoldLine(*row) for row in rows]
+
+
+def figures_of(customer_id: int) -> CustomerFacts | None:
+    return CustomerFacts.objects.filter(pk=customer_id).first()

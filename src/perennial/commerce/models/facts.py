@@ -40,3 +40,8 @@ class CustomerFacts(models.Model):
 
     def __str__(self) -> str:
         return f"facts of customer {self.pk}"
+
+    @property
+    def whole_gap_days(self) -> int | None:
+        """The usual gap as people say it."""
+        return None if self.usual_gap_days is None else max(1, round(self.usual_gap_days))

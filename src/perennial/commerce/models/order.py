@@ -10,6 +10,8 @@ from perennial.commerce.models.product import LineKind, Product
 from perennial.customers.models import Customer
 from perennial.objects.models import Record, Searchable
 
+_ALIVE = models.Q(deleted_at=None)  # a deleted order gives its number free: its import may be corrected and repeated
+
 
 class Order(Record, Searchable):
     """An invoice, or (kind return) a credit note with negative amounts. Without a customer it is a guest's.
@@ -37,9 +39,11 @@ class Order(Record, Searchable):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["number", "source"], name="commerce_order_number"),
+            models.UniqueConstraint(fields=["number", "source"], name="commerce_order_number", condition=_ALIVE),
             models.UniqueConstraint(
-                fields=["external_id"], name="commerce_order_external", condition=models.Q(external_id__isnull=False)
+                fields=["external_id"],
+                name="commerce_order_external",
+                condition=_ALIVE & models.Q(external_id__isnull=False),
             ),
             models.CheckConstraint(condition=models.Q(kind__in=["order", "return"]), name="commerce_order_kind"),
             models.CheckConstraint(condition=models.Q(rate__gt=0), name="commerce_order_rate"),
@@ -53,6 +57,7 @@ class Order(Record, Searchable):
             ),
             models.Index(fields=["placed_at", "id"], name="commerce_order_placed"),
             models.Index(fields=["sort_key", "id"], name="commerce_order_sort"),
+            models.Index(fields=["total", "id"], name="commerce_order_total"),
             GinIndex(fields=["grams"], name="commerce_order_grams"),
         ]
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.objects.models import Record, Searchable
 
+_ALIVE = models.Q(deleted_at=None)
+
 
 class LineKind(models.TextChoices):
     """What a line charges for. Goods are what the customer wanted; the rest comes with them."""
@@ -37,14 +39,18 @@ class Product(Record, Searchable):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(Upper("sku"), name="commerce_product_sku"),
+            models.UniqueConstraint(Upper("sku"), name="commerce_product_sku", condition=_ALIVE),
             models.UniqueConstraint(
-                fields=["external_id"], name="commerce_product_external", condition=models.Q(external_id__isnull=False)
+                fields=["external_id"],
+                name="commerce_product_external",
+                condition=_ALIVE & models.Q(external_id__isnull=False),
             ),
             models.CheckConstraint(condition=models.Q(kind__in=LineKind.values), name="commerce_product_kind"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["sort_key", "id"], name="commerce_product_order"),
+            models.Index(fields=["sku", "id"], name="commerce_product_code"),
+            models.Index(fields=["price", "id"], name="commerce_product_price"),
             GinIndex(fields=["grams"], name="commerce_product_grams"),
         ]
 

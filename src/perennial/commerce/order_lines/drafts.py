@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from perennial.commerce.order_lines.reading import Line
+from perennial.commerce.order_lines.reading import Line, fingerprint
 from perennial.commerce.order_lines.reasons import Skip
 
 Skipped = list[tuple[int, Skip]]
@@ -41,17 +42,19 @@ class Existing(NamedTuple):
     id: int
     customer_id: int | None
     profile_id: int | None
-    is_deleted: bool
     rate: Decimal
     line_count: int
     total: Decimal
     last_position: int
 
 
-def drafts_of(lines: Iterable[Line]) -> tuple[dict[str, Draft], Skipped]:
-    """Orders by number, and the lines that are left out of them. An order was placed when its first line was."""
+def drafts_of(lines: Iterable[Line], *, keep_same: bool = False) -> tuple[dict[str, Draft], Skipped]:
+    """Orders by number, and the lines that are left out of them. An order was placed when its first line was.
+
+    With `keep_same`, the same line a second time on an order is another line: "the second of these".
+    """
     drafts: dict[str, Draft] = {}
-    seen: set[tuple[str, int]] = set()
+    seen: Counter[tuple[str, int]] = Counter()
     skipped: Skipped = []
     for line in lines:
         draft = drafts.get(line.number)
@@ -62,10 +65,12 @@ def drafts_of(lines: Iterable[Line]) -> tuple[dict[str, Draft], Skipped]:
             skipped.append((line.row, Skip.OTHER_CUSTOMER))
             continue
         key = (line.number, line.fingerprint)
-        if key in seen:
-            skipped.append((line.row, Skip.DUPLICATE))
-            continue
-        seen.add(key)
+        seen[key] += 1
+        if seen[key] > 1:
+            if not keep_same:
+                skipped.append((line.row, Skip.DUPLICATE))
+                continue
+            line.fingerprint = fingerprint(f"{line.fingerprint}\x1f{seen[key]}")
         draft.lines.append(line)
         draft.placed_at = min(draft.placed_at, line.placed_at)
         draft.country = draft.country or line.country

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ LARGEST_QUANTITY = Decimal(10) ** 9
 LARGEST_AMOUNT = Decimal(10) ** 13
 PIECES = Decimal("0.001")
 EARLIEST = 1970  # year
+AHEAD = timedelta(days=1)  # of the business clock; the clocks of other systems differ
 FAR = datetime(3000, 1, 1, tzinfo=UTC)
 _SLASHED = re.compile(
     r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?)?", re.ASCII

@@ -28,7 +28,6 @@ class Skip(StrEnum):
     OTHER_CUSTOMER = "other_customer"
     DUPLICATE = "duplicate"
     ALREADY_HERE = "already_here"
-    ORDER_DELETED = "order_deleted"
     RATE_MISSING = "rate_missing"
 
 
@@ -60,7 +59,6 @@ SENTENCES: dict[str, Promise] = {
     Skip.OTHER_CUSTOMER: _("The order belongs to another customer, by its first line or by what is here already."),
     Skip.DUPLICATE: _("The very same line stands on this order once more: same product, quantity, price and date."),
     Skip.ALREADY_HERE: _("This line was imported before."),
-    Skip.ORDER_DELETED: _("The order was deleted here. Restore it first."),
     Skip.RATE_MISSING: _("There is no rate for the currency on this day. Enter the rate first."),
     Remark.CANCELLATION: _("Lines of cancelled invoices, kept as returns."),
     Remark.GUEST: _("Lines without a customer, kept as orders of guests."),

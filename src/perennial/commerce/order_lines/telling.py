@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from perennial.commerce.events import ORDER_EXTENDED, ORDER_PLACED, ORDER_RETURNED
 from perennial.commerce.order_lines.drafts import Draft, Existing
-from perennial.commerce.order_lines.parties import Party, Target
+from perennial.commerce.order_lines.parties import ACTION, Party, Target
 from perennial.commerce.order_lines.reading import Line
 from perennial.commerce.sums import summary
 from perennial.timeline.record import Change, NewEvent, log_changes, record
 
-ACTION = "commerce.import_order_lines"
 CHANNEL = "shop"
 
 

@@ -46,16 +46,17 @@ def write_orders(drafts: Mapping[str, Draft], target: Target) -> Skipped:
 
 def _existing(drafts: Iterable[str], source: str) -> dict[str, Existing]:
     rows = fetch(
-        "SELECT o.number, o.id, o.customer_id, o.profile_id, o.deleted_at IS NOT NULL, o.rate, o.line_count, o.total,"
+        "SELECT o.number, o.id, o.customer_id, o.profile_id, o.rate, o.line_count, o.total,"
         " coalesce((SELECT max(l.position) FROM commerce_order_line l WHERE l.order_id = o.id), 0)"
-        " FROM commerce_order o WHERE o.number = ANY(%s) AND o.source = %s ORDER BY o.id FOR UPDATE OF o",
+        " FROM commerce_order o WHERE o.number = ANY(%s) AND o.source = %s AND o.deleted_at IS NULL"
+        " ORDER BY o.id FOR UPDATE OF o",
         [list(drafts), source],
     )
     return {number: Existing(*rest) for number, *rest in rows}
 
 
 def _leave_out_known(drafts: Mapping[str, Draft], existing: Mapping[str, Existing]) -> Skipped:
-    """Take out of the drafts what was written before, and all of orders that were deleted."""
+    """Take out of the drafts what was written before, by this import or an earlier one."""
     known = set(
         fetch(
             "SELECT order_id, fingerprint FROM commerce_order_line WHERE order_id = ANY(%s)",
@@ -65,9 +66,6 @@ def _leave_out_known(drafts: Mapping[str, Draft], existing: Mapping[str, Existin
     skipped: Skipped = []
     for number, order in existing.items():
         draft = drafts[number]
-        if order.is_deleted:
-            skipped += _take_all(draft, Skip.ORDER_DELETED)
-            continue
         skipped += [(line.row, Skip.ALREADY_HERE) for line in draft.lines if (order.id, line.fingerprint) in known]
         draft.lines = [line for line in draft.lines if (order.id, line.fingerprint) not in known]
     return skipped

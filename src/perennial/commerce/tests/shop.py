@@ -33,7 +33,9 @@ def make_shop() -> Shop:
     return Shop(cast, make_customer("Cleo", kind="person", company=company), company)
 
 
-def make_customer(name: str, *, kind: str = "company", company: Customer | None = None, number: str | None = None) -> Customer:
+def make_customer(
+    name: str, *, kind: str = "company", company: Customer | None = None, number: str | None = None
+) -> Customer:
     customer = Customer.objects.create(kind=kind, name=name, company=company, external_id=number)
     Profile.objects.create(kind="record", customer=customer, made_for=customer)
     return customer

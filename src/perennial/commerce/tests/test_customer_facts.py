@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -95,7 +96,11 @@ def test_a_customer_whose_orders_are_gone_has_ordered_nothing():
         refresh_facts([shop.cleo.pk])
         Order.objects.filter(pk=order.pk).update(deleted_at=NOON)
         refresh_facts([shop.cleo.pk])
-    assert (facts_of(shop.cleo).order_count, facts_of(shop.cleo).spent, facts_of(shop.cleo).next_flip_at) == (0, 0, None)
+    assert (facts_of(shop.cleo).order_count, facts_of(shop.cleo).spent, facts_of(shop.cleo).next_flip_at) == (
+        0,
+        0,
+        None,
+    )
 
 
 def test_the_facts_are_what_a_slow_reading_of_the_orders_says():
@@ -132,6 +137,6 @@ def _compare(customer, as_of) -> None:
         assert abs(facts.average_order - average) < Decimal("0.0001")
     assert facts.occasion_count == len(days)
     if len(days) > 2:
-        gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+        gaps = [(later - earlier).days for earlier, later in pairwise(days)]
         assert abs(float(facts.usual_gap_days) - statistics.mean(gaps)) < 0.001
         assert abs(float(facts.gap_spread_days) - statistics.stdev(gaps)) < 0.001

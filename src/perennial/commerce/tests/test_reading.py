@@ -161,7 +161,9 @@ def test_the_lines_of_an_order_sum_to_its_total_and_every_row_is_accounted_for(r
     kept = [line for draft in drafts.values() for line in draft.lines]
     assert len(kept) + len(skipped) == len(rows)
     assert {reason for _, reason in skipped} <= {Skip.DUPLICATE}
-    assert sum((draft.total for draft in drafts.values()), Decimal(0)) == sum((line.amount for line in kept), Decimal(0))
+    assert sum((draft.total for draft in drafts.values()), Decimal(0)) == sum(
+        (line.amount for line in kept), Decimal(0)
+    )
     assert all((draft.total <= 0) == draft.is_return or draft.total == 0 for draft in drafts.values())
 
 

@@ -1,0 +1,106 @@
+"""What this room shows on the pages of customers, orders and products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from perennial.commerce.objects import ORDER, PRODUCT
+from perennial.commerce.queries import buyers_of, figures_of, lines_of_product
+from perennial.conditions.tree import Compare, Op
+from perennial.foundation.errors import NotFound
+from perennial.objects import query
+from perennial.objects.panels import Panel, register_panel
+from perennial.objects.types import object_types
+from perennial.workspace.actor import Actor
+
+CUSTOMERS = ("customers.customer", "customers.person", "customers.company")
+PAGE = 25
+_COLUMNS = ("number", "customer", "placed_at", "kind", "total", "line_count")
+
+
+def customer_orders(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any]:
+    """Orders of a customer, of a company with those of its people, the latest first."""
+    buyers = buyers_of(record_id)
+    page = query.select(
+        ORDER, by=by, where=Compare("customer", Op.IN, buyers), columns=_COLUMNS, sort="-placed_at", limit=PAGE,
+        after=params.get("after") or None,
+    )  # fmt: skip
+    return {"orders": page.rows, "next": page.next, "is_company": len(buyers) > 1}
+
+
+def customer_figures(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """What their orders say about them; nothing for somebody who never ordered, or whom the actor may not see."""
+    if not query.allowed_ids(object_types["customers.customer"], [record_id], by=by, verb="view"):
+        return None
+    figures = figures_of(record_id)
+    return {"figures": figures} if figures is not None and (figures.order_count or figures.return_count) else None
+
+
+def order_lines(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
+    row = query.get(ORDER, record_id, by=by, columns=("lines", "currency", "total"))
+    names = _product_names([line["product"] for line in row.values["lines"] if line["product"]], by)
+    lines = [line | {"product_name": names.get(line["product"], "")} for line in row.values["lines"]]
+    return {"lines": lines, "currency": row.values["currency"], "total": row.values["total"]}
+
+
+def product_orders(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any]:
+    """The latest lines with a product, of orders that the actor may see."""
+    query.get(PRODUCT, record_id, by=by, columns=())
+    before = params.get("before", "")
+    lines = lines_of_product(record_id, before=int(before) if before.isascii() and before.isdigit() else None,
+                             limit=PAGE + 1)  # fmt: skip
+    shown = lines[:PAGE]
+    seen = query.allowed_ids(ORDER, [line.order_id for line in shown], by=by, verb="view")
+    return {
+        "lines": [line for line in shown if line.order_id in seen],
+        "next": shown[-1].id if len(lines) > PAGE else None,
+    }
+
+
+def _product_names(ids: list[int], by: Actor) -> dict[int, str]:
+    try:
+        page = query.select(PRODUCT, by=by, where=Compare("id", Op.IN, tuple(ids[:1000])), columns=(), limit=1000)
+    except NotFound:
+        return {}
+    return {row.id: row.title for row in page.rows}
+
+
+register_panel(
+    Panel(
+        "commerce.orders",
+        CUSTOMERS,
+        _("Orders"),
+        "commerce/_customer_orders.html",
+        customer_orders,
+        order=20,
+        is_tab=True,
+    )
+)
+register_panel(
+    Panel(
+        "commerce.figures",
+        CUSTOMERS,
+        _("Buying"),
+        "commerce/_customer_figures.html",
+        customer_figures,
+        area="side",
+        order=40,
+    )
+)
+register_panel(
+    Panel(
+        "commerce.lines",
+        ("commerce.order",),
+        _("Lines"),
+        "commerce/_order_lines.html",
+        order_lines,
+        order=10,
+        is_tab=True,
+    )
+)
+register_panel(Panel(
+    "commerce.sold", ("commerce.product",), _("Sold"), "commerce/_product_orders.html", product_orders, order=10,
+    is_tab=True))  # fmt: skip
