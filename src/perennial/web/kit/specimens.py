@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 
 from perennial.web.kit.cells import Hints, drawer, is_numeric, join_cells
 from perennial.web.kit.lifeline import Lifeline, Mark, Spell
@@ -122,13 +123,13 @@ def ready() -> list[Choice]:
 
 def entries() -> list[Entry]:
     return [
-        Entry("1", TODAY, format_html("Fell <b>quiet</b>: 61 days without an order, usually 19"), "trouble", why="Silent for longer than the usual 19 days and twice their spread of 8.", team="Lifecycle"),
-        Entry("2", TODAY - timedelta(days=67), format_html("Opened “Autumn range”, did not click"), "attention", team="Marketing"),
-        Entry("3", TODAY - timedelta(days=80), format_html("Delivery promised for 9 Sep came on <b>16 Sep</b>"), "trouble", team="Service"),
-        Entry("4", TODAY - timedelta(days=90), format_html("Order <b>581217</b>, 14 lines, <b>£148.20</b>"), "good", team="Commerce", url="#"),
-        Entry("5", TODAY - timedelta(days=119), format_html("Ada changed the owner"), changes=[("Owner", "Ben", "Ada")], undo="/undo/", team="Ada"),
-        Entry("6", TODAY - timedelta(days=160), format_html("Rose to <b>Loyalty</b>"), stage="loyalty", why="Five orders within their own rhythm, and two referrals.", team="Lifecycle"),
-        Entry("7", TODAY - timedelta(days=400), format_html("Saw the catalogue"), team="Marketing"),
+        Entry("1", TODAY, SafeString("Fell <b>quiet</b>: 61 days without an order, usually 19"), "trouble", why="Silent for longer than the usual 19 days and twice their spread of 8.", team="Lifecycle"),
+        Entry("2", TODAY - timedelta(days=67), SafeString("Opened “Autumn range”, did not click"), "attention", team="Marketing"),
+        Entry("3", TODAY - timedelta(days=80), SafeString("Delivery promised for 9 Sep came on <b>16 Sep</b>"), "trouble", team="Service"),
+        Entry("4", TODAY - timedelta(days=90), SafeString("Order <b>581217</b>, 14 lines, <b>£148.20</b>"), "good", team="Commerce", url="#"),
+        Entry("5", TODAY - timedelta(days=119), SafeString("Ada changed the owner"), changes=[("Owner", "Ben", "Ada")], undo="/undo/", team="Ada"),
+        Entry("6", TODAY - timedelta(days=160), SafeString("Rose to <b>Loyalty</b>"), stage="loyalty", why="Five orders within their own rhythm, and two referrals.", team="Lifecycle"),
+        Entry("7", TODAY - timedelta(days=400), SafeString("Saw the catalogue"), team="Marketing"),
     ]
 
 
