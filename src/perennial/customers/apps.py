@@ -11,4 +11,4 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         # Importing a declaration registers it.
         from perennial.customers import events, objects  # noqa: F401
-        from perennial.customers.actions import calls, consent, merging, notes, owners, tasks  # noqa: F401
+        from perennial.customers.actions import calls, consent, merging, notes, owners, personal_data, tasks  # noqa: F401

@@ -159,7 +159,13 @@ def _read(
         " WHERE p.customer_id = ANY(%s) ORDER BY l.occurred_at DESC, l.id DESC LIMIT %s",
         [*params, limit, list(customer_ids), limit],
     )
-    return [_Event(*row[:7], json.loads(row[7]), *row[8:]) for row in rows]  # jsonb arrives as text
+    return [_event(row) for row in rows]
+
+
+def _event(row: Sequence[Any]) -> _Event:
+    """JSON arrives as text."""
+    id, at, type, channel, source, actor, kind, properties, *rest = row
+    return _Event(id, at, type, channel, source, actor, kind, json.loads(properties), *rest)
 
 
 def _hidden(by: Actor) -> list[str]:

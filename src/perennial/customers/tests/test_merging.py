@@ -113,8 +113,8 @@ def test_who_may_not_merge(cast: Cast) -> None:
         run_action("customers.merge_customers", [one], {"winner": one}, by=cast.ada)
     # A right to merge does not reach records that the actor may not edit.
     limited = replace(cast.ben, rights=replace(cast.ben.rights, permissions=frozenset({"customers.merge"})))
+    update_record(PERSON, one, {"owner": cast.ben_user.pk}, by=cast.ada)
     with pytest.raises(Invalid):
-        update_record(PERSON, one, {"owner": cast.ben_user.pk}, by=cast.ada)
         run_action("customers.merge_customers", [one, two], {"winner": one}, by=limited)
     assert Customer.objects.filter(merged_into=None).count() == 3
 
@@ -141,7 +141,8 @@ def test_any_merges_undone_in_any_order_leave_everything_as_it_was(
     mark = transaction.savepoint()
     try:
         people = [create_record(PERSON, values, by=cast.ada) for values in (
-            {"name": "Ann"}, {"name": "Bea", "email": "b@example.com"}, {"name": "Cem", "city": "Oslo", "external_id": "c"},
+            {"name": "Ann"}, {"name": "Bea", "email": "b@example.com"},
+            {"name": "Cem", "city": "Oslo", "external_id": "c"},
             {"name": "Dia", "email": "d@example.com", "city": "Rome"})]  # fmt: skip
         for id in people:
             create_record(TASK, {"title": f"Task {id}", "customer": id}, by=cast.ada)
