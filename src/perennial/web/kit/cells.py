@@ -88,7 +88,9 @@ def _email(value: Any, reader: Reader, hints: Hints) -> SafeString:
 
 def _phone(value: Any, reader: Reader, hints: Hints) -> SafeString:
     dialled = "".join(letter for letter in str(value) if letter.isascii() and (letter.isdigit() or letter == "+"))
-    return format_html('<a class="num" href="tel:{}">{}</a>', dialled, value) if dialled else _text(value, reader, hints)
+    return (
+        format_html('<a class="num" href="tel:{}">{}</a>', dialled, value) if dialled else _text(value, reader, hints)
+    )
 
 
 def _url(value: Any, reader: Reader, hints: Hints) -> SafeString:
@@ -101,12 +103,18 @@ def _url(value: Any, reader: Reader, hints: Hints) -> SafeString:
 
 
 def _number(value: Any, reader: Reader, hints: Hints) -> SafeString:
-    return SafeString(escape(reader.number(value))) if isinstance(value, int | float | Decimal) else _text(value, reader, hints)
+    return (
+        SafeString(escape(reader.number(value)))
+        if isinstance(value, int | float | Decimal)
+        else _text(value, reader, hints)
+    )
 
 
 def _money(value: Any, reader: Reader, hints: Hints) -> SafeString:
     if isinstance(value, Mapping):  # as an event keeps it
-        value = Money(Decimal(str(value.get("amount", 0))), str(value.get("currency", hints.currency or reader.currency)))
+        value = Money(
+            Decimal(str(value.get("amount", 0))), str(value.get("currency", hints.currency or reader.currency))
+        )
     if not isinstance(value, Money | int | float | Decimal):
         return _text(value, reader, hints)
     return format_html('<span class="num">{}</span>', reader.money(value, currency=hints.currency))
@@ -124,14 +132,22 @@ def _days(value: Any, reader: Reader, hints: Hints) -> SafeString:
 def _day(value: Any, reader: Reader, hints: Hints) -> SafeString:
     if not isinstance(value, date):
         return _text(value, reader, hints)
-    return format_html('<time class="num" datetime="{}" title="{}">{}</time>', value.isoformat(), reader.long_day(value), reader.day(value))
+    return format_html(
+        '<time class="num" datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        reader.long_day(value),
+        reader.day(value),
+    )
 
 
 def _moment(value: Any, reader: Reader, hints: Hints) -> SafeString:
     if not isinstance(value, datetime):
         return _day(value, reader, hints)
     return format_html(
-        '<time class="num" datetime="{}" title="{}">{}</time>', value.isoformat(), reader.full_moment(value), reader.moment(value)
+        '<time class="num" datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        reader.full_moment(value),
+        reader.moment(value),
     )
 
 
@@ -157,7 +173,11 @@ def _standing(value: Any, reader: Reader, hints: Hints) -> SafeString:
 
 def _ref(value: Any, reader: Reader, hints: Hints) -> SafeString:
     name = hints.names.get(value, f"#{value}")
-    return format_html('<a href="{}{}/">{}</a>', hints.url_prefix, value, name) if hints.url_prefix else SafeString(escape(name))
+    return (
+        format_html('<a href="{}{}/">{}</a>', hints.url_prefix, value, name)
+        if hints.url_prefix
+        else SafeString(escape(name))
+    )
 
 
 def _member(value: Any, reader: Reader, hints: Hints) -> SafeString:
@@ -169,9 +189,28 @@ def _country(value: Any, reader: Reader, hints: Hints) -> SafeString:
 
 
 LOOKS: dict[str, Draw] = {
-    "text": _text, "long": _text, "email": _email, "phone": _phone, "url": _url,
-    "number": _number, "whole": _number, "decimal": _number, "money": _money, "percent": _percent, "days": _days,
-    "day": _day, "date": _day, "moment": _moment, "datetime": _moment, "flag": _flag,
-    "choice": _choice, "choices": _choices, "tags": _choices, "stage": _stage, "standing": _standing,
-    "ref": _ref, "member": _member, "country": _country,
+    "text": _text,
+    "long": _text,
+    "email": _email,
+    "phone": _phone,
+    "url": _url,
+    "number": _number,
+    "whole": _number,
+    "decimal": _number,
+    "money": _money,
+    "percent": _percent,
+    "days": _days,
+    "day": _day,
+    "date": _day,
+    "moment": _moment,
+    "datetime": _moment,
+    "flag": _flag,
+    "choice": _choice,
+    "choices": _choices,
+    "tags": _choices,
+    "stage": _stage,
+    "standing": _standing,
+    "ref": _ref,
+    "member": _member,
+    "country": _country,
 }

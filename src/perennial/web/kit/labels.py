@@ -47,7 +47,12 @@ def place_labels(wanted: Iterable[Label], *, lanes: Sequence[float], width: floa
             continue
         for y in lanes:
             middle = next(
-                (x for x in _positions(label.anchor_x, half=half, width=width) if not _is_taken(placed, x=x, y=y, half=half)), None
+                (
+                    x
+                    for x in _positions(label.anchor_x, half=half, width=width)
+                    if not _is_taken(placed, x=x, y=y, half=half)
+                ),
+                None,
             )
             if middle is not None:
                 placed.append(Label(label.text, label.anchor_x, label.anchor_y, middle, y))

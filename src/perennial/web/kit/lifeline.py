@@ -101,12 +101,18 @@ def lay_out(life: Lifeline, *, locale: str) -> Layout:
     bands = _lay_bands(life, first=first, span=span)
     spots = _lay_spots(marks, first=first, span=span, today=life.today)
     above = place_labels(
-        [Label(spot.mark.name, spot.x, spot.y - spot.radius) for spot in spots if spot.mark.name and not _is_trouble(spot.mark)],
-        lanes=tuple(reversed(LANES_ABOVE)), width=WIDTH,
+        [
+            Label(spot.mark.name, spot.x, spot.y - spot.radius)
+            for spot in spots
+            if spot.mark.name and not _is_trouble(spot.mark)
+        ],
+        lanes=tuple(reversed(LANES_ABOVE)),
+        width=WIDTH,
     )
     below = place_labels(
         [Label(spot.mark.name, spot.x, spot.y + 6) for spot in spots if spot.mark.name and _is_trouble(spot.mark)],
-        lanes=LANES_BELOW, width=WIDTH,
+        lanes=LANES_BELOW,
+        width=WIDTH,
     )
     floor = BAND_TOP + BAND_HEIGHT
     if any(_is_trouble(mark) for mark in marks):
@@ -142,8 +148,11 @@ def _lay_spots(marks: Sequence[Mark], *, first: datetime, span: float, today: da
 def _raised(spot: Spot, others: Sequence[Spot]) -> Spot:
     """A moment on the day of an order stands on top of the order's circle, not in it."""
     below = [
-        each.y - each.radius for each in others
-        if each.mark.kind not in _DIAMONDS and not _is_trouble(each.mark) and abs(each.x - spot.x) < each.radius + spot.radius
+        each.y - each.radius
+        for each in others
+        if each.mark.kind not in _DIAMONDS
+        and not _is_trouble(each.mark)
+        and abs(each.x - spot.x) < each.radius + spot.radius
     ]
     return replace(spot, y=min(below) - spot.radius - 1.5) if below else spot
 
@@ -156,9 +165,16 @@ def _merge_near(marks: Iterable[Mark], *, first: datetime, span: float) -> list[
         index = latest.get(mark.kind)
         before = merged[index] if index is not None else None
         x = _x(mark.at, first=first, span=span)
-        if index is not None and before is not None and not mark.name and x - _x(before.at, first=first, span=span) < CLOSEST:
+        if (
+            index is not None
+            and before is not None
+            and not mark.name
+            and x - _x(before.at, first=first, span=span) < CLOSEST
+        ):
             amounts = [each for each in (before.amount, mark.amount) if each is not None]
-            merged[index] = replace(before, amount=sum(amounts, Decimal(0)) if amounts else None, count=before.count + 1, url="")
+            merged[index] = replace(
+                before, amount=sum(amounts, Decimal(0)) if amounts else None, count=before.count + 1, url=""
+            )
         else:
             latest[mark.kind] = len(merged)
             merged.append(mark)

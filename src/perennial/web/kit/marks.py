@@ -28,7 +28,9 @@ def stage_chip(stage: str, *, text: Text = "") -> SafeString:
     if not stage:
         return _EMPTY
     return format_html(
-        '<span class="chip" data-stage="{}"><i class="dot" aria-hidden="true"></i>{}</span>', stage, text or STAGES.get(stage, stage)
+        '<span class="chip" data-stage="{}"><i class="dot" aria-hidden="true"></i>{}</span>',
+        stage,
+        text or STAGES.get(stage, stage),
     )
 
 
@@ -77,9 +79,13 @@ def share(part: float, *, label: Text = "", tone: str = "", stage: str = "") -> 
     """A thin bar for a share between 0 and 1. Say the number beside it; the label is for who cannot see the bar."""
     width = round(100 * min(1.0, max(0.0, part)), 1)
     return format_html(
-        '<svg class="share" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}" data-tone="{}" data-stage="{}">'
+        '<svg class="share" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}"'
+        ' data-tone="{}" data-stage="{}">'
         '<rect x="0" y="0" width="{}" height="6"/></svg>',
-        label or f"{width:g} %", tone, stage, f"{width:g}",
+        label or f"{width:g} %",
+        tone,
+        stage,
+        f"{width:g}",
     )
 
 
@@ -96,7 +102,11 @@ def spark(values: Sequence[float], *, label: Text = "", tone: str = "") -> SafeS
     return format_html(
         '<svg class="spark" viewBox="0 0 84 22" role="img" aria-label="{}" data-tone="{}"><path d="{}"/>'
         '<circle cx="{}" cy="{}" r="2.2"/></svg>',
-        spoken, tone, line, f"{points[-1][0]:.1f}", f"{points[-1][1]:.1f}",
+        spoken,
+        tone,
+        line,
+        f"{points[-1][0]:.1f}",
+        f"{points[-1][1]:.1f}",
     )
 
 
@@ -105,13 +115,28 @@ def columns(values: Sequence[tuple[str, float, str]], *, label: Text) -> SafeStr
     high = max((value for _label, value, _url in values), default=0.0) or 1.0
     step = 1000 / max(1, len(values))
     bars = [
-        (url, title, f"{value:g}", title, f"{value:g}", f"{index * step + step * 0.12:.1f}", f"{118 - 116 * value / high:.1f}", f"{step * 0.76:.1f}", f"{116 * value / high:.1f}")
+        (
+            url,
+            title,
+            f"{value:g}",
+            title,
+            f"{value:g}",
+            f"{index * step + step * 0.12:.1f}",
+            f"{118 - 116 * value / high:.1f}",
+            f"{step * 0.76:.1f}",
+            f"{116 * value / high:.1f}",
+        )
         for index, (title, value, url) in enumerate(values)
     ]
     return format_html(
         '<svg class="columns" viewBox="0 0 1000 120" preserveAspectRatio="none" role="group" aria-label="{}">{}</svg>'
         '<div class="ends" aria-hidden="true"><span>{}</span><span>{}</span></div>',
         label,
-        format_html_join("", '<a href="{}" aria-label="{}: {}"><title>{}: {}</title><rect x="{}" y="{}" width="{}" height="{}"/></a>', bars),
-        values[0][0] if values else "", values[-1][0] if values else "",
+        format_html_join(
+            "",
+            '<a href="{}" aria-label="{}: {}"><title>{}: {}</title><rect x="{}" y="{}" width="{}" height="{}"/></a>',
+            bars,
+        ),
+        values[0][0] if values else "",
+        values[-1][0] if values else "",
     )

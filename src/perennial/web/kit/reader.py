@@ -24,12 +24,13 @@ from perennial.workspace.actor import Actor
 from perennial.workspace.firm import the_firm
 
 _REMEMBERED = 4096
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     locale: str = "en"
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = _UTC
     currency: str = "EUR"  # the firm's own, for amounts that name none
 
     def number(self, value: Decimal | float) -> str:

@@ -47,7 +47,9 @@ def draw_lifeline(context: RequestContext, life: lifeline.Lifeline) -> SafeStrin
 
 
 @register.simple_tag(takes_context=True)
-def money(context: RequestContext, value: Money | Decimal | float | None, currency: str = "", whole: bool = False) -> str:
+def money(
+    context: RequestContext, value: Money | Decimal | float | None, currency: str = "", whole: bool = False
+) -> str:
     return "" if value is None else _reader(context).money(value, currency=currency, whole=whole)
 
 

@@ -1,8 +1,9 @@
 """Serves every page template with a plausible context, without a database: for looking at them, and for axe.
 
-    python -m perennial.web.tests.preview [PORT]         # then open /preview/today
+python -m perennial.web.tests.preview [PORT]         # then open /preview/today
 """
 
+# ruff: noqa: E402
 from __future__ import annotations
 
 import os
@@ -19,7 +20,9 @@ from django.conf import settings
 settings.MIDDLEWARE = ["django.middleware.locale.LocaleMiddleware"]
 settings.ROOT_URLCONF = __name__ if __name__ != "__main__" else "perennial.web.tests.preview"
 settings.ALLOWED_HOSTS = ["*"]
-settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+settings.STORAGES = settings.STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
 django.setup()
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -40,7 +43,18 @@ from perennial.workspace.actor import Actor
 from perennial.workspace.models import Firm
 from perennial.workspace.rights import EVERYTHING
 
-SIGNED_OUT = ("sign-in", "sign-in-wrong", "forgotten", "sent", "invitation", "expired", "first-run", "missing", "forbidden", "broken")
+SIGNED_OUT = (
+    "sign-in",
+    "sign-in-wrong",
+    "forgotten",
+    "sent",
+    "invitation",
+    "expired",
+    "first-run",
+    "missing",
+    "forbidden",
+    "broken",
+)
 
 
 def dress(request: HttpRequest, *, name: str) -> None:
@@ -70,9 +84,25 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 def found(request: HttpRequest) -> HttpResponse:
     dress(request, name="found")
-    hits = [{"url": "#", "title": name, "detail": detail, "stage": stage} for name, detail, stage in (("Hargreaves & Daughters", "York · loyalty, quiet", "loyalty"), ("Harcourt Ltd", "post@harcourt.example", "reach"))]
-    pages = [{"url": "#", "title": "Lifecycle", "detail": "Where everyone is", "icon": "plant-2"}, {"url": "#", "title": "Import a file", "icon": "upload"}]
-    return render(request, "web/_found.html", {"q": request.GET.get("q", ""), "groups": [{"label": "Customers", "hits": hits}, {"label": "Pages", "hits": pages}]})
+    hits = [
+        {"url": "#", "title": name, "detail": detail, "stage": stage}
+        for name, detail, stage in (
+            ("Hargreaves & Daughters", "York · loyalty, quiet", "loyalty"),
+            ("Harcourt Ltd", "post@harcourt.example", "reach"),
+        )
+    ]
+    pages = [
+        {"url": "#", "title": "Lifecycle", "detail": "Where everyone is", "icon": "plant-2"},
+        {"url": "#", "title": "Import a file", "icon": "upload"},
+    ]
+    return render(
+        request,
+        "web/_found.html",
+        {
+            "q": request.GET.get("q", ""),
+            "groups": [{"label": "Customers", "hits": hits}, {"label": "Pages", "hits": pages}],
+        },
+    )
 
 
 urlpatterns = [path("preview/<str:name>", preview), path("running/", nothing), path("search/", found)]

@@ -31,4 +31,5 @@ def test_colours_are_tokens() -> None:
 
 def test_current_assets_are_not_built_again() -> None:
     assets.build()
-    assert assets.is_current() and not assets.build()
+    assert assets.is_current()
+    assert not assets.build()

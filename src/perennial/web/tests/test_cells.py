@@ -22,13 +22,26 @@ def test_hostile_text_in_any_cell_stays_text(look: str) -> None:
     if look in ("percent", "days"):
         return  # computed numbers, never text
     value: Any = [HOSTILE] if look in ("choices", "tags") else HOSTILE
-    html = draw_cell(look, value, READER, Hints(choices={HOSTILE: HOSTILE}, names={HOSTILE: HOSTILE}, url_prefix="/people/"))
-    assert "<script" not in html and '" onmouseover' not in html.replace("&quot;", "")
+    html = draw_cell(
+        look, value, READER, Hints(choices={HOSTILE: HOSTILE}, names={HOSTILE: HOSTILE}, url_prefix="/people/")
+    )
+    assert "<script" not in html
+    assert '" onmouseover' not in html.replace("&quot;", "")
 
 
 def test_marks_escape_too() -> None:
-    for html in (chip(HOSTILE), stage_chip(HOSTILE), standing_chip(HOSTILE), initials(HOSTILE), person(HOSTILE, url=HOSTILE), band([(HOSTILE, 1)]), share(0.5, label=HOSTILE), spark([1, 2], label=HOSTILE)):
-        assert "<script" not in html and " style=" not in html
+    for html in (
+        chip(HOSTILE),
+        stage_chip(HOSTILE),
+        standing_chip(HOSTILE),
+        initials(HOSTILE),
+        person(HOSTILE, url=HOSTILE),
+        band([(HOSTILE, 1)]),
+        share(0.5, label=HOSTILE),
+        spark([1, 2], label=HOSTILE),
+    ):
+        assert "<script" not in html
+        assert " style=" not in html
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -55,7 +68,9 @@ def test_what_is_absent_is_a_dash_everywhere(look: str, value: object) -> None:
     ("flag", True, 'aria-label="yes"'),
 ])  # fmt: skip
 def test_each_look_draws_its_value(look: str, value: object, shown: str) -> None:
-    assert shown in draw_cell(look, value, READER, Hints(choices={"shop": "A shop"}, names={7: "Cleo"}, url_prefix="/people/"))
+    assert shown in draw_cell(
+        look, value, READER, Hints(choices={"shop": "A shop"}, names={7: "Cleo"}, url_prefix="/people/")
+    )
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", " javascript:x", "//evil.example"])

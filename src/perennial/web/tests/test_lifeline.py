@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -40,12 +41,15 @@ marks = st.lists(
 def test_names_never_cover_each_other_and_all_stay_inside(some: list[Mark]) -> None:
     layout = lay_out(Lifeline([Spell("reach", TODAY - timedelta(days=400))], some, TODAY), locale="en")
     for index, label in enumerate(layout.labels):
-        assert label.left >= -0.01 and label.right <= WIDTH + 0.01
-        assert layout.top <= label.y - 9 and label.y <= layout.axis_y
+        assert label.left >= -0.01
+        assert label.right <= WIDTH + 0.01
+        assert layout.top <= label.y - 9
+        assert label.y <= layout.axis_y
         for other in layout.labels[index + 1 :]:
             assert label.y != other.y or label.right <= other.left or other.right <= label.left
     for spot in layout.spots:
-        assert 0 <= spot.x - spot.radius and spot.x + spot.radius <= WIDTH
+        assert spot.x - spot.radius >= 0
+        assert spot.x + spot.radius <= WIDTH
         assert layout.top <= spot.y - spot.radius
 
 
@@ -54,7 +58,9 @@ def test_names_never_cover_each_other_and_all_stay_inside(some: list[Mark]) -> N
 def test_nothing_that_happened_is_lost_when_marks_are_merged(some: list[Mark]) -> None:
     layout = lay_out(Lifeline([], some, TODAY), locale="en")
     assert sum(spot.mark.count for spot in layout.spots) == len(some)
-    assert sum((spot.mark.amount or Decimal(0) for spot in layout.spots), Decimal(0)) == sum((mark.amount or Decimal(0) for mark in some), Decimal(0))
+    assert sum((spot.mark.amount or Decimal(0) for spot in layout.spots), Decimal(0)) == sum(
+        (mark.amount or Decimal(0) for mark in some), Decimal(0)
+    )
     assert {mark.name for mark in some if mark.name} == {spot.mark.name for spot in layout.spots if spot.mark.name}
 
 
@@ -64,7 +70,7 @@ def test_nothing_that_happened_is_lost_when_marks_are_merged(some: list[Mark]) -
 def test_months_on_the_axis_do_not_touch(locale: str, first: int) -> None:
     ticks = lay_ticks(TODAY - timedelta(days=first), TODAY, width=WIDTH, locale=locale)
     assert 1 <= len(ticks) <= 20
-    for tick, following in zip(ticks, ticks[1:], strict=False):
+    for tick, following in itertools.pairwise(ticks):
         assert tick.x + text_width(tick.text) <= following.x
     assert ticks[-1].x + text_width(ticks[-1].text) <= WIDTH
 
@@ -79,15 +85,27 @@ def test_bands_fill_the_time_without_gap_from_the_first_spell_to_today() -> None
 
 def test_twice_the_amount_is_twice_the_area_above_the_smallest() -> None:
     layout = lay_out(
-        Lifeline([], [Mark(TODAY - timedelta(days=day), "Order", amount=Decimal(amount)) for day, amount in ((30, 50), (20, 100), (10, 200))], TODAY),
+        Lifeline(
+            [],
+            [
+                Mark(TODAY - timedelta(days=day), "Order", amount=Decimal(amount))
+                for day, amount in ((30, 50), (20, 100), (10, 200))
+            ],
+            TODAY,
+        ),
         locale="en",
     )
     small, middle, large = (spot.radius - 3.2 for spot in layout.spots)
-    assert (middle / small) ** 2 == pytest.approx(2) and (large / middle) ** 2 == pytest.approx(2)
+    assert (middle / small) ** 2 == pytest.approx(2)
+    assert (large / middle) ** 2 == pytest.approx(2)
 
 
 def test_a_customer_of_yesterday_and_one_without_history_are_drawn() -> None:
-    for life in (Lifeline([Spell("reach", TODAY)], [], TODAY), Lifeline([], [], TODAY), Lifeline([Spell("reach", TODAY - timedelta(days=1))], [], TODAY)):
+    for life in (
+        Lifeline([Spell("reach", TODAY)], [], TODAY),
+        Lifeline([], [], TODAY),
+        Lifeline([Spell("reach", TODAY - timedelta(days=1))], [], TODAY),
+    ):
         assert "<svg" in draw(life, Reader())
 
 
@@ -102,6 +120,13 @@ def test_every_mark_says_what_it_is_and_one_of_them_can_be_reached_by_tab() -> N
 
 
 def test_hostile_text_stays_text() -> None:
-    life = Lifeline([Spell(HOSTILE, TODAY - timedelta(days=90), reason=HOSTILE)], [Mark(TODAY, HOSTILE, HOSTILE, name=HOSTILE, url=HOSTILE)], TODAY, summary=HOSTILE, key="life")
+    life = Lifeline(
+        [Spell(HOSTILE, TODAY - timedelta(days=90), reason=HOSTILE)],
+        [Mark(TODAY, HOSTILE, HOSTILE, name=HOSTILE, url=HOSTILE)],
+        TODAY,
+        summary=HOSTILE,
+        key="life",
+    )
     html = draw(life, Reader())
-    assert "<script" not in html and " style=" not in html
+    assert "<script" not in html
+    assert " style=" not in html
