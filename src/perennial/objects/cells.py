@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,7 +91,8 @@ def _part_sql(tables: Tables, part: Field) -> str:
 
 def _lines_reader(lines: LinesType) -> Read:
     def read(got: Sequence[Any]) -> list[dict[str, Any]]:
-        return [{part.key: _typed(part, line.get(part.key)) for part in lines.parts} for line in got[0] or ()]
+        found = json.loads(got[0] or "[]")
+        return [{part.key: _typed(part, line.get(part.key)) for part in lines.parts} for line in found]
 
     return read
 

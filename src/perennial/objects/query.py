@@ -125,7 +125,7 @@ def estimate(kind: ObjectType, *, by: Actor, where: Condition = TRUE, search: st
         return Estimate(0, is_exact=True)
     chosen = selection(kind, by=by, verb="view", where=where, search=search)
     limited = chosen.statement("1", tail=f" LIMIT {EXACT_UP_TO + 1}")
-    explained = sql.fetch(f"EXPLAIN (FORMAT JSON) {limited.text}", limited.params)[0][0]
+    (explained,) = sql.fetch(f"EXPLAIN (FORMAT JSON) {limited.text}", limited.params)[0]
     plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
     guess = int(plan["Plans"][0]["Plan Rows"]) if plan.get("Plans") else int(plan["Plan Rows"])
     if plan["Total Cost"] > _CHEAP:

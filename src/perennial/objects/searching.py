@@ -44,7 +44,7 @@ def find(text: str, *, by: Actor, kinds: Sequence[ObjectType] | None = None, lim
     if not branches:
         return []
     statement = " UNION ALL ".join(f"({branch.text})" for branch in branches)
-    rows = fetch(f"{statement} ORDER BY 5, 6 LIMIT {int(limit)}",
+    rows = fetch(f"SELECT * FROM ({statement}) found ORDER BY 5, 6 LIMIT {int(limit)}",
                  tuple(param for branch in branches for param in branch.params))
     return [Hit(asked[number].key, id, title or "", _said(details[number], detail))
             for number, id, title, detail, _rank, _key in rows]

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import UniqueViolation
 
 from perennial.foundation.errors import Conflict, Forbidden, Invalid, Refused
 from perennial.objects.access import widest_reach
@@ -18,7 +17,7 @@ from perennial.objects.record_fields import field_of, fields_of
 from perennial.objects.types import ObjectType, Written
 from perennial.objects.writing.cleaning import Draft, clean_new
 from perennial.objects.writing.outcomes import finish, invalid, new_cause, refused, the_only
-from perennial.objects.writing.storing import insert_rows, next_ids
+from perennial.objects.writing.storing import CLASHES, insert_rows, next_ids, raise_unless_taken
 from perennial.timeline.record import Change, log_changes
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
@@ -94,7 +93,7 @@ def _create_by_slot(kind: ObjectType, drafts: Sequence[Draft], columns: Mapping[
     """All at once; when one of them is refused, one after the other, so that it alone is."""
     try:
         return _create_set(kind, drafts, columns, by=by, cause=cause)
-    except (Refused, IntegrityError):
+    except (Refused, *CLASHES):
         if len(drafts) == 1:
             return {drafts[0].index: _refused_set(kind, drafts[0], columns, by=by, cause=cause)}
     return {draft.index: _refused_set(kind, draft, columns, by=by, cause=cause) for draft in drafts}
@@ -119,7 +118,6 @@ def _refused_set(kind: ObjectType, draft: Draft, columns: Mapping[str, Any], *, 
         return refused("conflict", sentence=error.sentence)
     except Refused as error:
         return Result(None, error.code, str(error.sentence))
-    except IntegrityError as error:
-        if not isinstance(error.__cause__, UniqueViolation):
-            raise
+    except CLASHES as error:
+        raise_unless_taken(error)
         return refused("conflict", sentence=_TAKEN)

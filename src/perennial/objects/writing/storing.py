@@ -20,7 +20,7 @@ from perennial.objects.types import ObjectType
 
 _FEW = 25
 _CHUNK = 400
-SEARCH_COLUMNS = ("sort_key", "folded", "grams")
+CLASHES = (IntegrityError, UniqueViolation)  # COPY goes past Django, which would wrap the one in the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,8 @@ def insert_rows(kind: ObjectType, ids: Sequence[int], records: Sequence[Mapping[
             with transaction.atomic():
                 copy_rows(kind.table, columns, rows)
             return set(ids)
-        except IntegrityError as error:
-            if not isinstance(error.__cause__, UniqueViolation):
-                raise
+        except CLASHES as error:
+            raise_unless_taken(error)
     stored: set[int] = set()
     names = ", ".join(f'"{name}"' for name in columns)
     marks = f"({', '.join(['%s'] * len(columns))})"
@@ -107,6 +106,12 @@ def stored_value(kind: ObjectType, key: str, value: Any) -> Any:
     declared = field_of(kind, key)
     column = model_columns(kind.model).get(declared.sql_column) if declared else None
     return "" if value is None and column is not None and not column.is_null and _is_text(column.db_type) else value
+
+
+def raise_unless_taken(error: Exception) -> None:
+    """A unique value that is taken is somebody's input; any other broken constraint is a bug."""
+    if not isinstance(error, UniqueViolation) and not isinstance(error.__cause__, UniqueViolation):
+        raise error
 
 
 def is_searchable(kind: ObjectType) -> bool:

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import UniqueViolation
 
 from perennial.conditions.resolver import Sql
 from perennial.foundation.errors import Forbidden, NotFound
@@ -24,7 +23,14 @@ from perennial.objects.types import ObjectType, Written
 from perennial.objects.writing.cleaning import Draft, check_whole, clean_changes
 from perennial.objects.writing.creating import json_of
 from perennial.objects.writing.outcomes import finish, invalid, new_cause, next_run_id, refused, the_only
-from perennial.objects.writing.storing import is_searchable, search_values, stored_value, update_rows
+from perennial.objects.writing.storing import (
+    CLASHES,
+    is_searchable,
+    raise_unless_taken,
+    search_values,
+    stored_value,
+    update_rows,
+)  # fmt: skip
 from perennial.timeline.record import Change, log_changes
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach, Verb
@@ -132,9 +138,8 @@ def write_each(write: Callable[[dict[int, Written]], None], changed: Mapping[int
         with transaction.atomic():
             write(dict(changed))
         return set()
-    except IntegrityError as error:
-        if not isinstance(error.__cause__, UniqueViolation):
-            raise
+    except CLASHES as error:
+        raise_unless_taken(error)
         if len(changed) == 1:
             return set(changed)
     half = len(changed) // 2
