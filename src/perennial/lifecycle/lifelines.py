@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +13,7 @@ from django.utils.translation import ngettext
 from perennial.foundation import clock
 from perennial.foundation.sql import fetch
 from perennial.lifecycle.definitions import STAGES
-from perennial.lifecycle.queries import Moved, Standing, transitions_of
+from perennial.lifecycle.queries import Moved, Story
 from perennial.lifecycle.reasons import stage_reason, standing_reason
 from perennial.web.kit.lifeline import Lifeline, Mark, Spell
 from perennial.web.kit.reader import Reader
@@ -49,9 +48,9 @@ class _Row(NamedTuple):
     spent: Decimal
 
 
-def lifeline_of(standing: Standing, reader: Reader) -> Mapping[str, Any] | None:
-    """Context of the kit's lifeline panel: two statements."""
-    moves = transitions_of(standing.customer_id)
+def lifeline_of(story: Story, reader: Reader) -> Mapping[str, Any] | None:
+    """Context of the kit's lifeline panel."""
+    standing, moves = story
     if not moves:
         return None
     now = clock.now()
@@ -82,7 +81,7 @@ def spells_of(moves: Sequence[Moved]) -> list[Spell]:
     for move in moves:
         if start is not None and stage and move.at > start:
             spells.append(Spell(stage, start, move.at, standing, reason))
-        details = json.loads(move.details)
+        details = move.details
         if move.aspect == "stage":
             stage = move.new or ""
             reason = stage_reason(move.definition, move.old, stage, move.reason, details)

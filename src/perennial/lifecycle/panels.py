@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from perennial.foundation import clock
 from perennial.lifecycle import filters
 from perennial.lifecycle.definitions import DEFINITIONS, STAGES, current_definition
 from perennial.lifecycle.lifelines import lifeline_of
-from perennial.lifecycle.queries import Moved, Overview, StageCount, Standing, overview, standing_of, transitions_of
+from perennial.lifecycle.queries import Moved, Overview, StageCount, Standing, overview, story_of
 from perennial.lifecycle.reasons import stage_reason, standing_reason, whole
 from perennial.objects.panels import Panel, register_panel
 from perennial.web.kit.reader import Reader, reader_of
@@ -25,16 +24,16 @@ PERIOD = 90
 
 
 def show_lifeline(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
-    standing = standing_of(record_id)
-    return lifeline_of(standing, reader_of(by)) if standing else None
+    story = story_of(record_id)
+    return lifeline_of(story, reader_of(by)) if story else None
 
 
 def show_why(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     """The clause, the events and the definition behind stage and standing; and what the next stage asks for."""
-    standing = standing_of(record_id)
-    if standing is None:
+    story = story_of(record_id)
+    if story is None:
         return None
-    moves = transitions_of(standing.customer_id)
+    standing, moves = story
     definition = next(
         (each for each in DEFINITIONS.values() if moves and each.name == moves[-1].definition), current_definition()
     )
@@ -56,7 +55,7 @@ def show_why(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[st
 
 def _stage_line(move: Moved, reader: Reader) -> dict[str, Any]:
     """One coming into a stage; `url` opens the order or the call that did it."""
-    details = json.loads(move.details)
+    details = move.details
     kind = {"order": "commerce.order", "return": "commerce.order", "spoke": "customers.call"}.get(move.reason)
     source = details.get("source_id")
     return {
@@ -67,7 +66,7 @@ def _stage_line(move: Moved, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _why_standing(standing: Standing, moves: list[Moved]) -> str:
+def _why_standing(standing: Standing, moves: Sequence[Moved]) -> str:
     latest = next(
         (move for move in reversed(moves) if move.aspect == "standing" and move.new == standing.standing), None
     )
@@ -79,7 +78,7 @@ def _why_standing(standing: Standing, moves: list[Moved]) -> str:
             "usual": whole(standing.usual_gap_days),
             "silent": silent,
         }
-    return standing_reason(latest.new, json.loads(latest.details))
+    return standing_reason(latest.new, latest.details)
 
 
 def _next(standing: Standing, reader: Reader) -> str:

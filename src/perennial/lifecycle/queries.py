@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -173,33 +174,44 @@ class Standing:
     lapsed_at: datetime | None
 
 
-def standing_of(customer_id: int) -> Standing | None:
-    """Of the customer, or for a person whose company has the stage, of the company. Ask for the right to see first."""
-    rows = fetch(
-        "SELECT s.customer_id, s.stage, s.stage_since, s.standing, s.standing_since, s.usual_gap_days, s.last_order_at,"
-        " s.quiet_at, s.lapsed_at FROM customers_customer c"
-        " JOIN lifecycle_state s ON s.customer_id IN (c.id, c.company_id)"
-        " WHERE c.id = %s ORDER BY s.customer_id = c.id DESC LIMIT 1",
-        [customer_id],
-    )
-    return Standing(*rows[0]) if rows else None
-
-
 class Moved(NamedTuple):
+    """A transition of one customer. `details` are the running facts it rested on."""
+
     aspect: str
     at: datetime
     old: str | None
     new: str | None
     reason: str
-    details: Any  # JSON text
+    details: dict[str, Any]
     definition: str
 
 
-def transitions_of(customer_id: int, *, limit: int = 400) -> list[Moved]:
-    """The latest transitions of one customer, oldest first."""
-    rows = fetch(
-        "SELECT aspect, at, old, new, reason, details, definition FROM lifecycle_transition WHERE customer_id = %s"
-        " ORDER BY at DESC, aspect LIMIT %s",
-        [customer_id, limit],
+class Story(NamedTuple):
+    standing: Standing
+    moves: Sequence[Moved]  # the latest, oldest first
+
+
+_STORY = """
+SELECT s.customer_id, s.stage, s.stage_since, s.standing, s.standing_since, s.usual_gap_days, s.last_order_at,
+       s.quiet_at, s.lapsed_at, (
+           SELECT jsonb_agg(jsonb_build_array(t.aspect, t.at, t.old, t.new, t.reason, t.details, t.definition)
+                            ORDER BY t.at, t.aspect)
+           FROM (SELECT * FROM lifecycle_transition t WHERE t.customer_id = s.customer_id ORDER BY at DESC LIMIT 400) t)
+FROM customers_customer c JOIN lifecycle_state s ON s.customer_id IN (c.id, c.company_id)
+WHERE c.id = %s ORDER BY s.customer_id = c.id DESC LIMIT 1
+"""
+
+
+def story_of(customer_id: int) -> Story | None:
+    """Of the customer, or for a person whose company has the stage, of the company. Ask for the right to see first."""
+    rows = fetch(_STORY, [customer_id])
+    if not rows:
+        return None
+    *kept, moves = rows[0]
+    return Story(
+        Standing(*kept),
+        [
+            Moved(aspect, datetime.fromisoformat(at), old, new, reason, details, definition)
+            for aspect, at, old, new, reason, details, definition in json.loads(moves or "[]")
+        ],
     )
-    return [Moved(*row) for row in reversed(rows)]

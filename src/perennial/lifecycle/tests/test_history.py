@@ -57,7 +57,7 @@ def computed(customer: int, *, sells: str, until: datetime) -> dict[str, list[tu
     return found
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories, sells=st.sampled_from(["shop", "deals"]), until=st.integers(1, LATEST), later=st.integers(0, 400))
 def test_statement_says_what_the_reference_says_and_time_only_adds(story, sells, until, later):
     open_shop(sells=sells)

@@ -45,7 +45,7 @@ things = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(things=things, cuts=st.lists(st.booleans(), min_size=18, max_size=18))
 def test_live_in_any_order_comes_to_what_a_rebuild_comes_to(things, cuts):
     empty()

@@ -64,8 +64,13 @@ def ids_behind(url, by):
 
 def test_stage_and_standing_stand_on_the_customer(customers):
     found = dict(Customer.objects.values_list("name", "stage"))
-    assert found == {"Nobody yet": "reach", "Oakfield": "acquisition", "Peltier": "conversion", "Brandt": "retention",
-                     "Hargreaves": "loyalty"}
+    assert found == {
+        "Nobody yet": "reach",
+        "Oakfield": "acquisition",
+        "Peltier": "conversion",
+        "Brandt": "retention",
+        "Hargreaves": "loyalty",
+    }
     assert Customer.objects.get(name="Hargreaves").standing == "quiet"
     assert Customer.objects.get(name="Hargreaves").worth == 700
 
@@ -118,13 +123,22 @@ def test_panels_say_how_they_got_there(cast, customers):
     context = show_lifeline(loyal.pk, cast.ada, {})
     life = context["life"]
     assert [(spell.stage, spell.standing) for spell in life.spells] == [
-        ("reach", ""), ("conversion", "active"), ("retention", "active"), ("loyalty", "active"), ("loyalty", "quiet")]
+        ("reach", ""),
+        ("conversion", "active"),
+        ("retention", "active"),
+        ("loyalty", "active"),
+        ("loyalty", "quiet"),
+    ]
     assert len(life.marks) == 8
     assert [mark.name for mark in life.marks if mark.name] == ["first order", "loyal"]
     why = show_why(loyal.pk, cast.ada, {})
     assert why["stage"] == "loyalty"
     assert [move["reason"] for move in why["moves"]] == [
-        "ordered on 6 days over 200 days", "ordered on a second day", "placed their first order", "we heard of them"]
+        "ordered on 6 days over 200 days",
+        "ordered on a second day",
+        "placed their first order",
+        "we heard of them",
+    ]
     assert why["standing_reason"] == "usually orders every 41 days, none for 110"
 
 
