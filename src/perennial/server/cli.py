@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -27,6 +28,7 @@ class Entry:
     needs_data: bool = True
 
 
+FOLDER = Path(__file__).parent / "commands"
 COMMANDS: dict[str, Entry] = {
     "up": Entry("up", "Run Perennial until it is told to stop.", needs_data=False),
     "demo": Entry("demo", "Run Perennial with a real shop's data.", needs_data=False),
@@ -47,11 +49,11 @@ class Commands(TyperGroup):
     """The commands by name; only the one called is imported."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return list(COMMANDS)
+        return [name for name, entry in COMMANDS.items() if (FOLDER / f"{entry.module}.py").exists()]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         entry = COMMANDS.get(cmd_name)
-        if entry is None:
+        if entry is None or cmd_name not in self.list_commands(ctx):
             return None
         is_asked = any(word == cmd_name for word in sys.argv[1:])
         if not is_asked:  # the list of commands: their summaries are enough

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from perennial.server import demo
 from perennial.server.translations import compile_translations
+from perennial.web.assets import build
 from perennial.workspace.ready_made import install_roles
 
 PREPARING = 7_250_001  # advisory lock: two machines on one database take turns
@@ -21,6 +22,8 @@ def main(*options: str) -> None:
     compile_translations()
     if not is_migrated():
         prepare_database()
+    if not settings.DEBUG:
+        build()
     prepare_static_files()
     if "--demo" in options:
         demo.prepare()

@@ -139,7 +139,8 @@ LANGUAGE_COOKIE_NAME = "perennial_language"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.home / "static"
-STATICFILES_DIRS = [path for path in (static_folder(),) if path.exists()]
+STATICFILES_DIRS = [static_folder()]
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # made at the first start, when make has not made it
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

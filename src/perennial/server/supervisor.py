@@ -46,6 +46,7 @@ class Supervisor:
         self.lock = HomeLock(environment.home)
         self.lifeline: tuple[int, int] = (-1, -1)
         self.source = _newest_source() if is_reloading else 0.0
+        self.next_look = 0.0
 
     def run(self) -> None:
         make_home(self.environment.home)
@@ -95,7 +96,7 @@ class Supervisor:
         if self.cluster and postgres.running_pid(self.cluster) is None:
             say("The database ended. Starting it again.")
             postgres.start(self.cluster)
-        if self.is_reloading:
+        if self.is_reloading and time.monotonic() >= self.next_look:
             self._reload()
         for part in self.parts:
             if part.process is not None and not part.is_running:
@@ -106,6 +107,7 @@ class Supervisor:
                 part.start(self.lifeline[0])
 
     def _reload(self) -> None:
+        self.next_look = time.monotonic() + 1
         newest = _newest_source()
         if newest > self.source:
             self.source = newest
@@ -123,7 +125,7 @@ class Supervisor:
             pause = min(2.0, pause * 1.2)
             try:
                 with urllib.request.urlopen(ready, timeout=30):
-                    say(f"Perennial answers at {self.environment.local_url}")
+                    answer(f"Perennial answers at {self.environment.local_url}")
                     self._show_link()
                     return
             except (urllib.error.URLError, OSError):
@@ -133,7 +135,7 @@ class Supervisor:
         """The sign-in link that preparing the demo left for us."""
         link = self.environment.home / "sign_in_link"
         if self.is_demo and link.exists():
-            say(f"Sign in once with {link.read_text().strip()}")
+            answer(f"Sign in once with {link.read_text().strip()}")
             link.unlink()
 
     def _stop_parts(self) -> None:
@@ -151,6 +153,11 @@ def embedded_cluster(environment: Environment) -> postgres.Cluster:
 
 def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def answer(sentence: str) -> None:
+    """What was asked for, for people and scripts alike; all else that we say goes to the standard error."""
+    print(sentence, flush=True)  # noqa: T201
 
 
 def main(arguments: Sequence[str] = ()) -> int:
