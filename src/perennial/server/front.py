@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import signal
 import time
 from collections.abc import Awaitable, Callable
@@ -14,6 +13,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
+from perennial.customers.intake.app import application as intake
+from perennial.customers.intake.app import stop as stop_intake
 from perennial.server import health, metrics
 from perennial.server.bridge import Bridge
 from perennial.server.live import Hub, stream
@@ -91,17 +92,10 @@ async def answer(send: Send, status: int, text: str, *, kind: str = "text/plain;
     await send({"type": "http.response.body", "body": text.encode()})
 
 
-def find_intake() -> Application | None:
-    if not (settings.SOURCE / "customers" / "intake" / "app.py").exists():
-        return None
-    application: Application = importlib.import_module("perennial.customers.intake.app").application
-    return application
-
-
 async def serve() -> None:
     environment = settings.ENVIRONMENT
     hub = Hub()
-    front = Front(hub=hub, intake=find_intake(), threads=environment.web_threads)
+    front = Front(hub=hub, intake=intake, threads=environment.web_threads)
     server = Server(
         front,
         address=environment.host,
@@ -124,6 +118,7 @@ async def serve() -> None:
         serving.result()
     server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=PATIENCE)
+    await stop_intake()
 
 
 def main() -> None:
