@@ -22,7 +22,7 @@ from perennial.lifecycle.writing import recompute, take_turn
 from perennial.timeline.consumers import advance, next_batch
 
 CONSUMER = "lifecycle"
-ROWS = 20_000  # of each log in one turn
+ROWS = 10_000  # of each log in one turn: some two seconds, for as long as which other readers of the logs may wait
 SWEPT = 2_000  # customers whose time has come, in one turn
 MANY = 500  # customers touched in one turn: more arrive, so the next turn waits
 STILL_SECONDS = 8.0  # without anything new, until transitions of the past are told
@@ -32,7 +32,7 @@ _ROOMS = ("customers.", "commerce.")
 class _Pace:
     """When this process last saw something arrive, and until when it rests. Monotonic seconds."""
 
-    arrived = 0.0
+    arrived = time.monotonic()  # a worker that was cut off in the middle of an import waits first
     rests_until = 0.0
 
 
@@ -46,7 +46,7 @@ def follow() -> int:
     if touched:
         _Pace.arrived = time.monotonic()
     if touched > MANY:
-        _Pace.rests_until = time.monotonic() + max(1.0, 2 * (time.monotonic() - now))
+        _Pace.rests_until = time.monotonic() + max(1.0, time.monotonic() - now)
         return touched
     swept = sweep()
     is_still = time.monotonic() - _Pace.arrived > STILL_SECONDS
