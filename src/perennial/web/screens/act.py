@@ -55,7 +55,8 @@ def _action(key: str, kind: ObjectType, request: HttpRequest) -> Action:
 
 def _answer(request: HttpRequest, act: Action, ids: Sequence[int], *, heading: str, after: str) -> HttpResponse:
     by = cast(Page, request).actor
-    is_asking = bool(act.input.model_fields) and "_sent" not in request.POST
+    # A GET changes nothing: it asks, if only whether this is meant.
+    is_asking = "_sent" not in request.POST and (bool(act.input.model_fields) or request.method != "POST")
     if is_asking:
         return _dialog(request, act, ids, heading, {}, {})
     sent = sent_to_action(act.input, request.POST, by)

@@ -33,7 +33,7 @@ _LOOKS: dict[type, str] = {
 
 def inputs_of_action(model: type[BaseModel], sent: dict[str, Any], errors: dict[str, str], by: Actor) -> list[Input]:
     return [_input(name, info, sent.get(name), errors.get(name, ""), by, is_first=number == 0)
-            for number, (name, info) in enumerate(model.model_fields.items())]  # fmt: skip
+            for number, (name, info) in enumerate(model.model_fields.items()) if not _is_hidden(info)]  # fmt: skip
 
 
 def sent_to_action(model: type[BaseModel], data: QueryDict, by: Actor) -> dict[str, Any]:
@@ -45,6 +45,11 @@ def sent_to_action(model: type[BaseModel], data: QueryDict, by: Actor) -> dict[s
         elif data.get(name, "") != "":
             sent[name] = _zoned(str(data[name]), by) if _look(info) == "moment" else data[name]
     return sent
+
+
+def _is_hidden(info: FieldInfo) -> bool:
+    """For programs only: `json_schema_extra={"is_hidden": True}`."""
+    return isinstance(info.json_schema_extra, dict) and bool(info.json_schema_extra.get("is_hidden"))
 
 
 def declared_field(info: FieldInfo) -> Field | None:
