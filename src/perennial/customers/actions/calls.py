@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from perennial.customers.models import Call
 from perennial.customers.objects import CALL, TASK
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.fields import Choice, LongText, Moment, Text, Whole
 from perennial.objects.writing import create_records, refusal
 from perennial.workspace.actor import Actor
 
@@ -20,13 +22,16 @@ class CallInput(BaseModel):
     """`follow_up` is the title of a task to do next, due at `follow_up_at`."""
 
     model_config = ConfigDict(extra="forbid")
-    outcome: Literal["reached", "no_answer", "voicemail", "call_back", "wrong_number"] = "reached"
-    direction: Literal["out", "in"] = "out"
-    summary: str = Field("", max_length=20_000)
-    at: AwareDatetime | None = None
-    seconds: int | None = Field(None, ge=0, le=86_400)
-    follow_up: str = Field("", max_length=300)
-    follow_up_at: AwareDatetime | None = None
+    outcome: Annotated[
+        Literal["reached", "no_answer", "voicemail", "call_back", "wrong_number"],
+        Choice("outcome", _("How did it end?"), Call.Outcome),
+    ] = "reached"
+    direction: Annotated[Literal["out", "in"], Choice("direction", _("Direction"), Call.Direction)] = "out"
+    summary: Annotated[str, LongText("summary", _("What was said?")), Field(max_length=20_000)] = ""
+    at: Annotated[AwareDatetime | None, Moment("at", _("When"))] = None
+    seconds: Annotated[int | None, Whole("seconds", _("Seconds")), Field(ge=0, le=86_400)] = None
+    follow_up: Annotated[str, Text("follow_up", _("What is to be done next?")), Field(max_length=300)] = ""
+    follow_up_at: Annotated[AwareDatetime | None, Moment("follow_up_at", _("By when?"))] = None
 
 
 @action(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, IPvAnyAddress
@@ -12,6 +12,7 @@ from perennial.customers import events, identities
 from perennial.customers.models import Consent
 from perennial.foundation import clock
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.fields import Choice, LongText, Moment, Text
 from perennial.timeline.record import NewEvent, record
 from perennial.workspace.actor import Actor
 
@@ -22,13 +23,18 @@ class ConsentInput(BaseModel):
     """`source` says where they were asked, `text` in which words; `ip` where they answered from."""
 
     model_config = ConfigDict(extra="forbid")
-    purpose: Literal["marketing", "profiling", "analytics", "research"]
-    channel: Literal["any", "email", "sms", "phone", "post", "web"] = "any"
-    state: Literal["granted", "denied", "withdrawn"]
-    source: str = Field(min_length=1, max_length=200)
-    text: str = Field("", max_length=20_000)
-    ip: IPvAnyAddress | None = None
-    at: AwareDatetime | None = None
+    purpose: Annotated[
+        Literal["marketing", "profiling", "analytics", "research"],
+        Choice("purpose", _("What for?"), Consent.Purpose),
+    ]
+    channel: Annotated[
+        Literal["any", "email", "sms", "phone", "post", "web"], Choice("channel", _("By which way?"), Consent.Channel)
+    ] = "any"
+    state: Annotated[Literal["granted", "denied", "withdrawn"], Choice("state", _("Answer"), Consent.State)]
+    source: Annotated[str, Text("source", _("Where were they asked?")), Field(min_length=1, max_length=200)]
+    text: Annotated[str, LongText("text", _("In which words?")), Field(max_length=20_000)] = ""
+    ip: Annotated[IPvAnyAddress | None, Text("ip", _("Network address"))] = None
+    at: Annotated[AwareDatetime | None, Moment("at", _("When"))] = None
 
 
 @action(

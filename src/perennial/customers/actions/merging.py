@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,12 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from perennial.customers import events, identities
 from perennial.customers.merging import Merging, mergings
 from perennial.customers.models import Customer, Identity, Merge
-from perennial.customers.objects import COMPANY, PERSON
+from perennial.customers.objects import COMPANY, CUSTOMER, PERSON
 from perennial.customers.slots import keys_of
 from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, Invalid, NotFound, Refused
 from perennial.foundation.sql import execute, fetch, fetch_dicts
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.fields import Ref
+from perennial.objects.query import allowed_ids
 from perennial.objects.types import ObjectType
 from perennial.objects.writing import update_records
 from perennial.objects.writing.storing import search_values, update_rows
@@ -28,16 +30,20 @@ _IDENTIFYING = [Identity.Kind.USER_ID.value, Identity.Kind.EMAIL.value, Identity
 
 
 class MergeInput(BaseModel):
-    """`fields` names, field by field, whose value is kept; where it is silent, the winner's if there is one."""
+    """`other` is one more to merge, besides those that the action is run on; `winner` stays, the first if nobody is
+    named. `fields` says, field by field, whose value is kept; where it is silent, the winner's if there is one."""
 
     model_config = ConfigDict(extra="forbid")
-    winner: int = Field(gt=0)
-    fields: dict[str, int] = {}
+    other: Annotated[int | None, Ref("other", _("Who is the same?"), "customers.customer")] = None
+    winner: Annotated[int | None, Ref("winner", _("Who stays?"), "customers.customer")] = None
+    fields: Annotated[dict[str, int], Field(json_schema_extra={"is_hidden": True})] = {}
 
 
 class UnmergeInput(BaseModel):
+    """Which merge; the latest into this customer if it is not said."""
+
     model_config = ConfigDict(extra="forbid")
-    merge: int = Field(gt=0)
+    merge: Annotated[int | None, Field(gt=0, json_schema_extra={"is_hidden": True})] = None
 
 
 @action(
@@ -55,17 +61,21 @@ class UnmergeInput(BaseModel):
 )
 def merge_customers(ids: Sequence[int], data: MergeInput, *, by: Actor, run: Run) -> list[Result]:
     """All become the winner. Their profiles, orders, tasks … follow; their rows stay, hidden, pointing to it."""
+    others = [data.other] if data.other and data.other not in ids else []
+    if others and not allowed_ids(CUSTOMER, others, by=by, verb="edit"):
+        raise Invalid({"other": _("There is no such customer, or it is not yours to change.")})
+    ids = [*ids, *others]
     rows = _locked(ids)
-    winner = rows.get(data.winner)
+    winner = rows.get(data.winner or ids[0])
     if winner is None or len(rows) < 2:
         raise Invalid({"winner": _("Choose at least two customers, and which of them stays.")})
     kind = PERSON if winner["kind"] == Customer.Kind.PERSON else COMPANY
-    losers = [row for id, row in rows.items() if id != data.winner]
+    losers = [row for id, row in rows.items() if id != winner["id"]]
     _check(winner, losers, data.fields, kind=kind, by=by)
     for loser in losers:
         _merge(winner, loser, data.fields, kind=kind, by=by, run=run)
     _then([*rows])
-    return [Result(id, data={"winner": data.winner}) for id in rows]
+    return [Result(id, data={"winner": winner["id"]}) for id in rows]
 
 
 @action(
@@ -85,9 +95,11 @@ def unmerge(ids: Sequence[int], data: UnmergeInput, *, by: Actor, run: Run) -> l
 
     Fields of the winner go back where they still hold what the merge put there; the others are named as conflicts.
     """
-    merge = Merge.objects.select_for_update().filter(pk=data.merge, undone_at=None).first()
+    active = Merge.objects.select_for_update().filter(undone_at=None)
+    chosen = active.filter(pk=data.merge) if data.merge else active.filter(winner_id__in=ids)
+    merge = chosen.order_by("-id").first()
     if merge is None or (root := identities.current([merge.winner_id])[merge.winner_id]) not in ids:
-        raise NotFound
+        raise NotFound(_("Nobody was merged into this customer."))
     rows = _locked([merge.winner_id, merge.loser_id, root])
     loser, winner = rows[merge.loser_id], rows[merge.winner_id]
     kind = PERSON if loser["kind"] == Customer.Kind.PERSON else COMPANY

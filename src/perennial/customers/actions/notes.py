@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field
 
 from perennial.customers.objects import NOTE
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.fields import LongText
 from perennial.objects.writing import create_records
 from perennial.workspace.actor import Actor
 
@@ -17,7 +19,7 @@ ON = ("customers.person", "customers.company", "customers.customer")
 
 class NoteInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    text: str = Field(min_length=1, max_length=20_000)
+    text: Annotated[str, LongText("text", _("What is worth knowing?")), Field(min_length=1, max_length=20_000)]
 
 
 @action("customers.add_note", on=ON, verb="create", label=_("Note"), icon="note", input=NoteInput, sentence=_("Noted"))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict
 
+from perennial.customers.models import Customer
 from perennial.customers.objects import COMPANY, PERSON
 from perennial.foundation.sql import fetch
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.fields import Choice, Member, Team
 from perennial.objects.writing import update_records
 from perennial.workspace.actor import Actor
 
@@ -21,13 +23,16 @@ class OwnerInput(BaseModel):
     """`owner` is a user, None takes them away; `team` is left as it is unless it is named."""
 
     model_config = ConfigDict(extra="forbid")
-    owner: int | None = None
-    team: int | None = None
+    owner: Annotated[int | None, Member("owner", _("Owner"))] = None
+    team: Annotated[int | None, Team("team", _("Team"))] = None
 
 
 class QualificationInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    qualification: Literal["new", "working", "qualified", "unqualified"] | None = None
+    qualification: Annotated[
+        Literal["new", "working", "qualified", "unqualified"] | None,
+        Choice("qualification", _("Qualification"), Customer.Qualification),
+    ] = None
 
 
 @action(

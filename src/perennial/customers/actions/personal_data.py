@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from perennial.customers import events, identities
 from perennial.customers.log_erasure import erase_changes, erase_events, scrub_free_text
@@ -16,6 +16,7 @@ from perennial.customers.personal_data import free_text, personal_data, subject_
 from perennial.foundation import clock
 from perennial.foundation.errors import Refused
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.fields import Flag
 from perennial.objects.query import get
 from perennial.timeline.record import Change, NewEvent, log_changes, record
 from perennial.workspace.actor import Actor
@@ -26,8 +27,15 @@ ON = ("customers.person", "customers.customer")
 class EraseInput(BaseModel):
     """There is no way back, so it has to be said."""
 
-    model_config = ConfigDict(extra="forbid")
-    confirm: Literal[True]
+    model_config = ConfigDict(extra="forbid", validate_default=True)
+    confirm: Annotated[bool, Flag("confirm", _("Erase for good. Nothing can bring it back."))] = False
+
+    @field_validator("confirm")
+    @classmethod
+    def is_said(cls, value: bool) -> bool:
+        if not value:
+            raise ValueError(_("Say that this person shall be erased for good."))
+        return value
 
 
 @action(

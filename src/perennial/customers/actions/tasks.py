@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -15,6 +15,7 @@ from perennial.customers.slots import tell
 from perennial.foundation import clock
 from perennial.foundation.sql import fetch
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.fields import Moment
 from perennial.objects.types import Written
 from perennial.timeline.record import Change, log_changes
 from perennial.timeline.types import EventType
@@ -27,7 +28,7 @@ class PostponeInput(BaseModel):
     """Until when."""
 
     model_config = ConfigDict(extra="forbid")
-    until: AwareDatetime
+    until: Annotated[AwareDatetime, Moment("until", _("Until"))]
 
 
 @action(
