@@ -6,6 +6,8 @@ A database of its own is made and thrown away, with the settings of a real one (
 process of its own, as the front does; requests hold 100 events and are encoded before the clock starts.
 """
 
+# ruff: noqa: PLC0415, T201 - Django is set up before anything of ours is loaded; printing is what this is for
+
 from __future__ import annotations
 
 import argparse
@@ -129,8 +131,8 @@ def _fill(count: int, now: datetime) -> None:
     execute("INSERT INTO customers_profile (id, kind) SELECT n, 'user' FROM generate_series(1000001, 1020000) n")
     execute(
         "INSERT INTO timeline_event (id, occurred_at, known_at, profile_id, type, properties)"
-        " SELECT gen_random_uuid(), %s - random() * interval '50 days', %s, 1000001 + random() * 19998, 'custom.viewed',"
-        " '{\"sku\": \"A-1\", \"price\": 12.5}' FROM generate_series(1, %s)", [now, now, count])
+        " SELECT gen_random_uuid(), %s - random() * interval '50 days', %s, 1000001 + random() * 19998,"
+        " 'custom.viewed', '{\"sku\": \"A-1\", \"price\": 12.5}' FROM generate_series(1, %s)", [now, now, count])
 
 
 def _bare_copy(count: int, now: datetime) -> float:

@@ -14,7 +14,7 @@ from perennial.foundation import clock, crypto
 from perennial.workspace.models import ApiKey
 
 KEPT_SECONDS = 3.0
-_UNKNOWN_SECONDS = 0.5  # a key that was made just now is looked for again, this often at most
+_APART_SECONDS = 0.5  # between two readings: whoever tries wrong keys waits, and the database does not notice
 _LAST_USED_GRAIN = timedelta(minutes=1)
 
 
@@ -36,23 +36,28 @@ class Keys:
 
     async def find(self, secret: str) -> WriteKey | None:
         """The live intake key with this secret. Raises DatabaseError when keys must be read and cannot."""
-        await self._read_when_older(KEPT_SECONDS)
+        now = time.monotonic()
         digest = crypto.digest(secret)
+        await self._read_since(now - KEPT_SECONDS)
         if digest not in self._by_digest:
-            await self._read_when_older(_UNKNOWN_SECONDS)
+            await self._read_since(now)  # it may have been made just now
         key = self._by_digest.get(digest)
         if key is not None:
             self._used.add(key.id)
         return key
 
-    async def _read_when_older(self, seconds: float) -> None:
-        if time.monotonic() - self._read_at <= seconds:
+    async def _read_since(self, moment: float) -> None:
+        """What was read after `moment`; all who wait share one reading."""
+        if self._read_at >= moment:
             return
         async with self._lock:
-            if time.monotonic() - self._read_at > seconds:
-                used, self._used = self._used, set()
-                self._by_digest, self.offset = await asyncio.to_thread(_read, used)
-                self._read_at = time.monotonic()
+            if self._read_at >= moment:
+                return
+            await asyncio.sleep(self._read_at + _APART_SECONDS - time.monotonic())
+            started = time.monotonic()
+            used, self._used = self._used, set()
+            self._by_digest, self.offset = await asyncio.to_thread(_read, used)
+            self._read_at = started
 
 
 def _read(used: set[int]) -> tuple[dict[str, WriteKey], timedelta]:

@@ -46,10 +46,9 @@ class People:
         """The profile that the call belongs to, and the company that a group call is about."""
         said = self._said.get(id(call))
         is_telling = call.kind == "identify" and said is not None and tells_who(said.fields)
-        made = len(self._joining.new)
         profile = self._joining.place(call, tells_who=is_telling)
         customer = self._joining.customers.get(profile)
-        if customer is not None and len(self._joining.new) > made:
+        if customer is not None and (customer < 0 or customer in self._joining.names):
             self._person(customer, call, cause)
         if said is None:
             return profile, None

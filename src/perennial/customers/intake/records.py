@@ -71,7 +71,7 @@ def create(drafts: Sequence[Draft], ids: Sequence[int]) -> None:
         draft.id = id
         draft.fields = draft.missing | draft.fields
         draft.fields["external_id"] = draft.external_id
-    for draft in drafts:
+    for draft in drafts:  # now that companies have their numbers
         draft.fields["company_id"] = draft.company.id if draft.company else None
         draft.fields["name"] = _name(draft.fields) or _placeholder(draft)
     copy_rows(
@@ -85,8 +85,8 @@ def create(drafts: Sequence[Draft], ids: Sequence[int]) -> None:
         ),
     )  # fmt: skip
     _log(((draft, "create", _spoken(draft.fields)) for draft in drafts), now=now)
-    _follow(drafts, {id: Written(id, _spoken(draft.fields)) for draft in drafts if (id := draft.id) is not None},
-            is_new=True)  # fmt: skip
+    written = {id: Written(id, _spoken(draft.fields)) for draft, id in zip(drafts, ids, strict=True)}
+    _follow(drafts, written, is_new=True)
 
 
 def change(drafts: Sequence[Draft]) -> None:

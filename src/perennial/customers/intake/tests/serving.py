@@ -14,7 +14,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from perennial.customers.intake.app import Intake
-from perennial.foundation import clock, crypto
+from perennial.foundation import crypto
 from perennial.workspace.models import ApiKey
 
 
@@ -73,7 +73,3 @@ def served() -> Iterator[str]:
         loop, stopping = loop_and_stop[0]
         loop.call_soon_threadsafe(stopping.set)
         thread.join(15)
-
-
-def iso(seconds_ago: float = 0) -> str:
-    return (clock.real_now() - __import__("datetime").timedelta(seconds=seconds_ago)).isoformat()
