@@ -45,12 +45,15 @@ class Running:
 
     def command(self, *words: str, check: bool = True) -> str:
         """Run `perennial …` against this data folder; what it printed."""
-        done = subprocess.run(
-            [COMMAND, *words], env=self.environment, capture_output=True, text=True, check=False, timeout=120
-        )
+        done = self.run(*words)
         if check:
             assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [COMMAND, *words], env=self.environment, capture_output=True, text=True, check=False, timeout=120
+        )
 
     def status(self, path: str) -> int:
         try:

@@ -20,6 +20,7 @@ from perennial.server.health import queue_depths
 from perennial.server.home_lock import running
 from perennial.server.models import LoopState
 from perennial.server.prepare import is_migrated
+from perennial.server.supervisor import embedded_cluster
 
 LEAST_SERVER = 150000
 LEAST_DISK = 2_000_000_000
@@ -84,6 +85,8 @@ def check_database() -> Finding:
     shown = f"PostgreSQL {version // 10000}, {database_address(settings.ENVIRONMENT).shown}, {size / 1e6:,.0f} MB."
     if version < LEAST_SERVER:
         return Finding("database", False, f"{shown} It must be 15 or newer.")
+    if settings.ENVIRONMENT.is_embedded and (cluster := embedded_cluster(settings.ENVIRONMENT)).is_elsewhere:
+        shown += f" Its files are in {cluster.data}, which its account can reach."
     return Finding("database", True, shown)
 
 

@@ -50,6 +50,11 @@ class Cluster:
         return Address(OWNER, password, str(self.sockets), 5432, OWNER)
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether the data could not be kept in the data folder."""
+        return self.home not in self.data.parents
+
+    @property
     def log(self) -> Path:
         return self.home / "logs" / "database.log"
 

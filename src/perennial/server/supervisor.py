@@ -69,6 +69,11 @@ class Supervisor:
         if self.cluster is None:
             yield
             return
+        if self.cluster.is_elsewhere and self.cluster.account:
+            say(
+                f"The database is kept in {self.cluster.data}: the account {self.cluster.account.name}, under which it"
+                f" runs, may not enter {self.environment.home}."
+            )
         with postgres.running(self.cluster):
             try:
                 yield
