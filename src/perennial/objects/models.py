@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation import clock
 from perennial.workspace.models import Team, User
@@ -92,3 +93,70 @@ class Idempotency(models.Model):
     class Meta:
         db_table = "objects_idempotency"
         constraints: ClassVar = [models.UniqueConstraint(fields=["actor", "key"], name="objects_idempotency_key")]
+
+
+class Import(models.Model):
+    """A file on its way in. `position` is the last row done with, written in the same transaction as its records."""
+
+    class Status(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")  # somebody has to say which column is what
+        READY = "ready", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    kind = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)  # of the file, as the user calls it
+    path = models.CharField(max_length=300)  # under the files folder, or absolute for files of the server's own
+    size = models.BigIntegerField()
+    shape: models.JSONField[Any, Any] = models.JSONField(default=dict)  # how it is read: see `importing.sniffing.Shape`
+    mapping: models.JSONField[Any, Any] = models.JSONField(default=dict)  # field key → number of the column
+    options: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.UPLOADED)
+    rows = models.BigIntegerField(null=True)  # in the file, where that is known
+    position = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    skipped = models.BigIntegerField(default=0)
+    remarks: models.JSONField[Any, Any] = models.JSONField(default=dict)  # sentence → how many rows
+    rate = models.FloatField(default=0)  # rows a second, of the last batches
+    error = models.TextField(blank=True)
+    attempts = models.IntegerField(default=0)  # that broke off, since the last batch that did not
+    is_sample = models.BooleanField(default=False)
+    run_id = models.BigIntegerField(null=True)
+    cause = models.UUIDField(null=True)
+    actor = models.CharField(max_length=40)  # `Actor.log_name`
+    language = models.CharField(max_length=8, default="en")
+    created_at = models.DateTimeField(default=clock.real_now)
+    started_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.status in (self.Status.READY, self.Status.RUNNING)
+
+    @property
+    def progress(self) -> float | None:
+        """From 0 to 1; None while nobody knows how long the file is."""
+        return min(1.0, self.position / self.rows) if self.rows else None
+
+
+class SkippedRow(models.Model):
+    """A row that was not written: why, and what it said, so that it can be corrected and imported again."""
+
+    pk = models.CompositePrimaryKey("importing_id", "number")
+    importing = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="skipped_rows")
+    number = models.BigIntegerField()
+    code = models.CharField(max_length=60)
+    sentence = models.TextField()
+    cells: ArrayField[Any, Any] = ArrayField(models.TextField(null=True))
+
+    class Meta:
+        db_table = "objects_import_skipped"
+        indexes: ClassVar = [models.Index(fields=["importing", "code", "number"], name="objects_skipped_code")]

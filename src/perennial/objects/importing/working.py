@@ -1,0 +1,146 @@
+"""The work of an import: a batch a transaction, which moves the position too. Killed at any moment, it goes on from
+the last batch that was committed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from perennial.foundation import clock
+from perennial.foundation.errors import Refused
+from perennial.foundation.sql import copy_rows, execute, fetch
+from perennial.objects.actions import Run
+from perennial.objects.importing.actors import actor_named
+from perennial.objects.importing.batches import Batch, batches_of, session_of
+from perennial.objects.importing.kinds import Outcome, Writer
+from perennial.objects.importing.registry import kind_named
+from perennial.objects.models import Import
+from perennial.timeline.notifications import notify
+from perennial.workspace.actor import Actor
+
+MOST_ATTEMPTS = 5
+_LOCK = 7_240_001  # advisory lock with the import's number: one worker at a time
+
+
+def work(import_id: int) -> None:
+    """Import until the file ends, somebody cancels, or it is refused. Does nothing when another worker is at it."""
+    with _alone(import_id) as is_mine:
+        if not is_mine or not Import.objects.filter(
+                pk=import_id, status__in=(Import.Status.READY, Import.Status.RUNNING)).update(
+                status=Import.Status.RUNNING, moved_at=clock.real_now()):
+            return
+        importing = Import.objects.get(pk=import_id)
+        if importing.started_at is None:
+            Import.objects.filter(pk=import_id).update(started_at=clock.real_now())
+        with translation.override(importing.language):
+            _work(importing)
+
+
+def _work(importing: Import) -> None:
+    by = actor_named(importing.actor)
+    try:
+        kind = kind_named(importing.kind)
+        if not kind.is_allowed(by):
+            raise Refused(_("Whoever started this import has lost the right to."))
+        assert importing.run_id is not None
+        assert importing.cause is not None
+        writer = kind.open(session_of(importing, by=by, run=Run(importing.run_id, importing.cause)))
+        with batches_of(importing, kind) as batches:
+            position = importing.position
+            for batch in batches:
+                if not _write(importing.pk, writer, batch, position):
+                    return  # cancelled
+                position = batch.last
+        _finish(importing.pk, writer, by)
+    except Refused as refusal:
+        _fail(importing.pk, str(refusal), by)
+    except Exception:
+        _stumble(importing.pk, by)
+        raise
+
+
+def _write(import_id: int, writer: Writer, batch: Batch, position: int) -> bool:
+    """One batch; False when the import is no longer ours to go on with."""
+    started = time.monotonic()
+    with transaction.atomic():
+        row = Import.objects.select_for_update().filter(
+            pk=import_id, status=Import.Status.RUNNING, position=position).first()
+        if row is None:
+            return False
+        outcome = writer.write(batch.rows) if batch.rows else Outcome()
+        _keep_skipped(import_id, batch, outcome)
+        for sentence, count in outcome.remarks.items():
+            row.remarks[sentence] = row.remarks.get(sentence, 0) + count
+        row.created += outcome.created
+        row.updated += outcome.updated
+        row.unchanged += outcome.unchanged
+        row.skipped += len(batch.skipped) + len(outcome.skipped)
+        row.position, row.moved_at, row.error, row.attempts = batch.last, clock.real_now(), "", 0
+        rate = len(batch.source) / max(time.monotonic() - started, 0.001)
+        row.rate = rate if not row.rate else 0.7 * row.rate + 0.3 * rate
+        row.save()
+    return True
+
+
+def _keep_skipped(import_id: int, batch: Batch, outcome: Outcome) -> None:
+    """Every row that was not written comes back with its cells as they were."""
+    skipped = {each.number: each for each in (*batch.skipped, *outcome.skipped)}
+    if not skipped:
+        return
+    cells = {row.number: row.cells for row in batch.source if row.number in skipped}
+    copy_rows("objects_import_skipped", ("importing_id", "number", "code", "sentence", "cells"), (
+        (import_id, number, each.code, str(each.sentence), [
+            None if cell is None else cell.replace("\x00", "\ufffd") for cell in cells[number]])
+        for number, each in sorted(skipped.items())))
+
+
+def _finish(import_id: int, writer: Writer, by: Actor) -> None:
+    with transaction.atomic():
+        row = Import.objects.select_for_update().get(pk=import_id)
+        if row.status != Import.Status.RUNNING:
+            return
+        writer.finish()
+        row.status, row.finished_at, row.rows = Import.Status.DONE, clock.real_now(), row.position
+        row.save()
+        execute("UPDATE objects_run SET done = %s, refused = %s WHERE id = %s",
+                [row.created + row.updated, row.skipped, row.run_id])
+        _tell(row, by, _("“%(name)s” is imported: %(created)d new, %(updated)d updated, %(skipped)d rows skipped.") % {
+            "name": row.name, "created": row.created, "updated": row.updated, "skipped": row.skipped})
+
+
+def _stumble(import_id: int, by: Actor) -> None:
+    """A bug, or a database that is away. It is tried again some times, by the queue and every minute."""
+    row = Import.objects.get(pk=import_id)
+    if row.attempts >= MOST_ATTEMPTS:
+        _fail(import_id, _("Something went wrong, several times. What was imported so far stays."), by)
+    else:
+        Import.objects.filter(pk=import_id).update(
+            attempts=row.attempts + 1, error=_("Something went wrong. It is tried again."))
+
+
+def _fail(import_id: int, sentence: str, by: Actor) -> None:
+    Import.objects.filter(pk=import_id).update(
+        status=Import.Status.FAILED, error=sentence, finished_at=clock.real_now())
+    row = Import.objects.get(pk=import_id)
+    _tell(row, by, _("The import of “%(name)s” stopped: %(sentence)s") % {"name": row.name, "sentence": sentence})
+
+
+def _tell(row: Import, by: Actor, sentence: str) -> None:
+    if by.user_id is not None:
+        notify([by.user_id], sentence, url=f"/imports/{row.pk}")
+
+
+@contextmanager
+def _alone(import_id: int) -> Iterator[bool]:
+    """Held by the session, so that it ends with a worker that is killed."""
+    is_mine = bool(fetch("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, import_id])[0][0])
+    try:
+        yield is_mine
+    finally:
+        if is_mine:
+            fetch("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, import_id])

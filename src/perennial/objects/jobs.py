@@ -1,0 +1,25 @@
+"""Background work of this room."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from procrastinate.exceptions import AlreadyEnqueued
+
+from perennial.foundation.jobs import job
+from perennial.objects.importing.working import work
+from perennial.objects.models import Import
+
+
+@job("objects.run_import", queue="imports", retries=3)
+def run_import(import_id: int) -> None:
+    work(import_id)
+
+
+@job("objects.resume_imports", queue="upkeep", cron="* * * * *")
+def resume_imports() -> None:
+    """Go on with imports whose worker was killed. Where one is at work, the new job finds so and ends."""
+    for import_id in Import.objects.filter(status__in=(Import.Status.READY, Import.Status.RUNNING)).values_list(
+            "pk", flat=True):
+        with suppress(AlreadyEnqueued):
+            run_import.later(import_id=import_id, once_key=f"resume-import:{import_id}")
