@@ -45,7 +45,7 @@ def _of_customer(
     # A day ahead covers the skew that intake allows.
     at, id = _cursor(asked, (clock.now() + timedelta(days=2)).isoformat())
     rows = fetch(
-        f"SELECT x.* FROM customers_profile p CROSS JOIN LATERAL (SELECT {_COLUMNS}, e.occurred_at::text"
+        f"SELECT x.* FROM customers_profile p CROSS JOIN LATERAL (SELECT {_COLUMNS}, e.occurred_at::text AS at_text"
         " FROM timeline_event e WHERE e.profile_id = p.id AND e.occurred_at <= %s::timestamptz"
         " AND (e.occurred_at, e.id) < (%s::timestamptz, %s) AND (%s = '' OR e.type = %s)"
         " ORDER BY e.occurred_at DESC, e.id DESC LIMIT %s) x WHERE p.customer_id = %s"

@@ -28,9 +28,13 @@ def places(text: str) -> list[str]:
     columns = fetch(
         "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t"
         " USING (table_schema, table_name) WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'"
-        " AND c.data_type IN ('text', 'character varying', 'character', 'json', 'jsonb', 'ARRAY')")
-    return [f"{table}.{column}" for table, column in columns
-            if fetch(f'SELECT 1 FROM "{table}" WHERE lower("{column}"::text) LIKE %s LIMIT 1', [f"%{text.lower()}%"])]
+        " AND c.data_type IN ('text', 'character varying', 'character', 'json', 'jsonb', 'ARRAY')"
+    )
+    return [
+        f"{table}.{column}"
+        for table, column in columns
+        if fetch(f'SELECT 1 FROM "{table}" WHERE lower("{column}"::text) LIKE %s LIMIT 1', [f"%{text.lower()}%"])
+    ]
 
 
 @pytest.fixture
@@ -43,9 +47,18 @@ def cleo(cast: Cast) -> int:
     run_action("customers.add_note", [cleo], {"text": f"Write to {EMAIL}, likes blue"}, by=cast.ada)
     said = {"summary": f"{NAME} wants a refund", "follow_up": f"Mail {EMAIL}"}
     run_action("customers.log_call", [cleo], said, by=cast.ada)
-    run_action("customers.record_consent", [cleo], {
-        "purpose": "marketing", "channel": "email", "state": "granted", "source": f"form sent to {EMAIL}",
-        "ip": "192.0.2.7"}, by=cast.ada)
+    run_action(
+        "customers.record_consent",
+        [cleo],
+        {
+            "purpose": "marketing",
+            "channel": "email",
+            "state": "granted",
+            "source": f"form sent to {EMAIL}",
+            "ip": "192.0.2.7",
+        },
+        by=cast.ada,
+    )
     (profile, *_rest) = subject_of(cleo).profile_ids
     record([NewEvent("web.page_viewed", profile, {"url": f"/?mail={EMAIL}", "seconds": 12})])
     acme = create_record(COMPANY, {"name": "Acme"}, by=cast.ada)
@@ -77,8 +90,10 @@ def test_what_happened_stays_countable(cast: Cast, cleo: int) -> None:
 
 
 def test_a_shared_address_stays_with_the_other(cast: Cast) -> None:
-    cleo, theo = (create_record(PERSON, {"name": f"{name} Marsh", "email": "home@example.com"}, by=cast.ada)
-                  for name in ("Cleo", "Theo"))
+    cleo, theo = (
+        create_record(PERSON, {"name": f"{name} Marsh", "email": "home@example.com"}, by=cast.ada)
+        for name in ("Cleo", "Theo")
+    )
     create_record(NOTE, {"customer": theo, "text": "Prefers home@example.com to Cleo Marsh"}, by=cast.ada)
     run_action("customers.erase_person", [cleo], {"confirm": True}, by=cast.ada)
     (row,) = select(PERSON, by=cast.ada, columns=("email",)).rows

@@ -1,0 +1,66 @@
+"""Named questions about customers and the work around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from perennial.conditions.tree import All, Compare, Op
+from perennial.customers.models import Merge
+from perennial.customers.objects import CUSTOMER, NOTE, PERSON, TASK
+from perennial.customers.timeline import Happened, Happenings, Who, timeline, types_seen
+from perennial.foundation.sql import fetch
+from perennial.objects.query import Page, allowed_ids, select
+from perennial.workspace.actor import Actor
+
+__all__ = [
+    "Answer", "Happened", "Happenings", "Who", "consents", "merges_into", "notes_about", "open_tasks", "people_of",
+    "timeline", "types_seen",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a customer last said to one purpose on one channel."""
+
+    customer_id: int
+    purpose: str
+    channel: str
+    state: str
+    source: str
+    at: datetime
+
+
+def consents(customer_id: int, *, by: Actor) -> list[Answer]:
+    """The latest answer for each purpose and channel; none when the customer is not the actor's to see."""
+    if not allowed_ids(CUSTOMER, [customer_id], by=by, verb="view"):
+        return []
+    return [Answer(*row) for row in fetch(
+        "SELECT DISTINCT ON (purpose, channel) customer_id, purpose, channel, state, source, at FROM customers_consent"
+        " WHERE customer_id = %s ORDER BY purpose, channel, at DESC, id DESC", [customer_id])]  # fmt: skip
+
+
+def open_tasks(customer_id: int, *, by: Actor, limit: int = 20) -> Page:
+    where = All((Compare("customer", Op.EQ, customer_id), Compare("done_at", Op.EMPTY)))
+    return select(
+        TASK, by=by, where=where, columns=("title", "due_at", "priority", "owner"), sort="due_at", limit=limit
+    )
+
+
+def notes_about(customer_id: int, *, by: Actor, after: str | None = None, limit: int = 20) -> Page:
+    where = Compare("customer", Op.EQ, customer_id)
+    columns = ("text", "author", "created_at")
+    return select(NOTE, by=by, where=where, columns=columns, sort="-created_at", limit=limit, after=after)
+
+
+def people_of(company_id: int, *, by: Actor, after: str | None = None, limit: int = 50) -> Page:
+    where = Compare("company", Op.EQ, company_id)
+    columns = ("name", "email", "phone", "stage", "standing", "worth")
+    return select(PERSON, by=by, where=where, columns=columns, sort="name", limit=limit, after=after)
+
+
+def merges_into(customer_id: int, *, by: Actor) -> list[Merge]:
+    """The merges that made this customer, the latest first, as far as they can be undone."""
+    if not allowed_ids(CUSTOMER, [customer_id], by=by, verb="edit"):
+        return []
+    return list(Merge.objects.filter(winner_id=customer_id, undone_at=None).select_related("loser").order_by("-id"))
