@@ -87,7 +87,7 @@ class OrderLineWriter:
         ))  # fmt: skip
         kind = options["customers"] or ("person" if firm.sells_to == "people" else "company")
         self._target = Target(
-            by=session.by, cause=session.run.cause, run_id=session.run.id, source=options["shop"].strip() or "import",
+            by=session.by, run=session.run, source=options["shop"].strip() or "import",
             currency=options["currency"].strip().upper() or firm.currency, customer_kind=kind,
             is_sample=session.is_sample,
         )  # fmt: skip

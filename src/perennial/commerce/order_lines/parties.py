@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -14,10 +13,9 @@ from perennial.commerce.order_lines.drafts import Draft
 from perennial.commerce.order_lines.reading import Line
 from perennial.foundation.errors import Refused
 from perennial.foundation.sql import fetch
+from perennial.objects.actions import Run
 from perennial.objects.types import object_types
-from perennial.objects.writing.cleaning import clean_new
-from perennial.objects.writing.creating import create_drafts
-from perennial.objects.writing.storing import next_ids
+from perennial.objects.writing import create_records
 from perennial.workspace.actor import Actor
 
 ACTION = "commerce.import_order_lines"
@@ -37,8 +35,7 @@ class Target:
     """Where a batch is written to: under whose name, and what its records are marked with."""
 
     by: Actor
-    cause: UUID
-    run_id: int
+    run: Run
     source: str
     currency: str
     customer_kind: str  # "company" or "person", for customers that are new
@@ -102,16 +99,13 @@ def _customer_ids(numbers: Sequence[str], kind: str) -> dict[str, int]:
 
 
 def _create(object_key: str, rows: Sequence[Mapping[str, Any]], target: Target, **columns: object) -> list[int]:
-    """As the generic action does it, under the run of the import: taking that back takes these back as well."""
+    """Through the generic action, under the run of the import: taking that back takes these back as well."""
     if not rows:
         return []
-    kind = object_types[object_key]
-    drafts = clean_new(kind, rows, by=target.by, also=frozenset({"created_at"}))
-    _unused_run, ids = next_ids(kind, len(drafts))
-    results = create_drafts(
-        kind, drafts, ids, by=target.by, cause=target.cause, run_id=target.run_id, action=ACTION,
+    run = create_records(
+        object_types[object_key], rows, by=target.by, within=target.run, is_history=True,
         fixed={**columns, "is_sample": target.is_sample},
     )  # fmt: skip
-    if any(not result.is_done for result in results):
-        raise Refused(next(result.sentence for result in results if not result.is_done))
-    return [result.id for result in results if result.id is not None]
+    if any(not result.is_done for result in run.results):
+        raise Refused(next(result.sentence for result in run.results if not result.is_done))
+    return [result.id for result in run.results if result.id is not None]

@@ -77,19 +77,18 @@ class Reader:
         # Caches by text: a file has few distinct prices, dates and countries. The methods are wrapped per reader.
         self._moment = lru_cache(65_536)(self._read_moment)
         self._code = lru_cache(65_536)(self._read_code)
-        self._mark = lru_cache(8_192)(self._read_mark)
+        self._number = lru_cache(8_192)(self._read_number)
 
     def read(self, row: int, cells: Sequence[str | None]) -> Line | Skip:
         try:
-            number = _text(cells[0], 80)
+            number, mark = self._number(cells[0])
             code = self._code(cells[1])
-            description = _text(cells[2], 400) or ""
+            description = _description(cells[2])
             customer = _customer(cells[6])
         except ValueError:
             return Skip.BAD_TEXT
         if number is None:
             return Skip.NO_NUMBER
-        mark = self._mark(number)
         if mark is Skip.BOOKKEEPING:
             return Skip.BOOKKEEPING
         if code is None:
@@ -112,11 +111,14 @@ class Reader:
         return Line(row, number, mark is not None, upper, sku, kind, description, quantity, placed_at, price, amount,
                     customer, country, is_strange, fingerprint(said))  # fmt: skip
 
-    def _read_mark(self, number: str) -> Skip | str | None:
-        """Whether a number says return (a text), books (the reason to skip), or nothing."""
+    def _read_number(self, text: str | None) -> tuple[str | None, Skip | str | None]:
+        """A number, and what it says by its beginning: return (a text), books (the reason to skip), or nothing."""
+        number = _text(text, 80)
+        if number is None:
+            return None, None
         if self._books is not None and self._books.match(number):
-            return Skip.BOOKKEEPING
-        return "return" if self._returns is not None and self._returns.match(number) else None
+            return number, Skip.BOOKKEEPING
+        return number, "return" if self._returns is not None and self._returns.match(number) else None
 
     def _read_code(self, text: str | None) -> tuple[str, str, LineKind] | None:
         sku = _text(text, 80)
@@ -177,6 +179,11 @@ def _prefix(words: Sequence[str]) -> re.Pattern[str] | None:
 
 def _text(value: str | None, longest: int) -> str | None:
     return None if value is None or value == "" else one_line(value, longest=longest)
+
+
+@lru_cache(65_536)
+def _description(value: str | None) -> str:
+    return _text(value, 400) or ""
 
 
 @lru_cache(65_536)

@@ -50,7 +50,7 @@ def tell(
             "lines": [[], [_said(line) for line in draft.lines]],
         }))  # fmt: skip
     record(events)
-    log_changes(changes, actor=target.by.log_name, action=ACTION, cause=target.cause, run_id=target.run_id)
+    log_changes(changes, actor=target.by.log_name, action=ACTION, cause=target.run.cause, run_id=target.run.id)
 
 
 def _event(
@@ -58,7 +58,7 @@ def _event(
 ) -> NewEvent:
     return NewEvent(
         type, profile_id, about, occurred_at=moment, is_history=True, source="import", channel=CHANNEL,
-        actor=target.by.log_name, subject_kind="commerce.order", subject_id=order_id, cause=target.cause,
+        actor=target.by.log_name, subject_kind="commerce.order", subject_id=order_id, cause=target.run.cause,
     )  # fmt: skip
 
 

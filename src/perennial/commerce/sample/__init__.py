@@ -5,3 +5,8 @@ Words: *sample* records are marked `is_sample`; the business clock of a firm wit
 Invariant: removing the sample leaves nothing of it: not its records, not what hangs on them, not their events and
 changes; the clock is the real one again.
 """
+
+from perennial.commerce.sample.loading import sample_path, start_sample
+from perennial.commerce.sample.removing import after_removal, remove_sample
+
+__all__ = ["after_removal", "remove_sample", "sample_path", "start_sample"]
