@@ -60,6 +60,17 @@ class State(models.Model):
                 F("worth_before").desc(), "customer", condition=Q(standing="quiet"), name="lifecycle_state_quiet"
             ),
             models.Index("last_order_at", "customer", condition=Q(order_days=1), name="lifecycle_state_once"),
+            # Lists that open from the numbers of the page: who came into a stage or left it, the latest first.
+            *(
+                models.Index(
+                    F(f"{how}_{stage}").desc(nulls_last=True),
+                    F("customer").desc(),
+                    condition=Q(**{f"{how}_{stage}__isnull": False}),
+                    name=f"lifecycle_{how[:4]}_{stage}",
+                )
+                for how in ("entered", "left")
+                for stage in Customer.Stage.values
+            ),
         ]
 
 
