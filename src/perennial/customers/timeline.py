@@ -240,7 +240,7 @@ def _moment(value: Any) -> datetime | None:
 
 def _undeclared(event: _Event) -> str:
     """What a website or an app called it, written as words: "Product Viewed", "product_viewed"."""
-    named = event.properties.get("event") or event.properties.get("name")
+    named = event.properties.get("$name") or event.properties.get("event")  # the intake writes the first
     return str(named or event.type.rpartition(".")[2].replace("_", " ").capitalize())
 
 

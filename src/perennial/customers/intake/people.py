@@ -65,8 +65,8 @@ class People:
         drafts = [*self._companies.drafts, *self._people.values()]
         new = [draft for draft in drafts if draft.id is None]
         records.create(new, _draw_ids(len(new)))
-        made = set(map(id, new))
-        records.change([draft for draft in drafts if id(draft) not in made])
+        fresh = set(map(id, new))
+        records.change([draft for draft in drafts if id(draft) not in fresh])
         numbers = {number: draft.id for number, draft in self._people.items() if draft.id is not None}
         identities.attach({
             profile: numbers.get(customer, customer) for profile, customer in self._joining.attached.items()

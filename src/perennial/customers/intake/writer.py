@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import psycopg
 from django.db import DatabaseError, DataError, IntegrityError, connection
 
 from perennial.customers.intake import counters, quarantine, received
@@ -17,6 +18,10 @@ from perennial.customers.intake.reasons import Refusal
 from perennial.customers.intake.storing import Item, store
 from perennial.timeline.partitions import prepare_ahead
 
+# COPY goes past Django, which wraps all other errors in classes of its own.
+_DATA = (DataError, psycopg.DataError)
+_INTEGRITY = (IntegrityError, psycopg.IntegrityError)
+_DATABASE = (DatabaseError, psycopg.Error)
 log = logging.getLogger(__name__)
 
 GROUP_EVENTS = 4_000  # a commit holds no more, so that nobody waits for long
@@ -121,13 +126,10 @@ class Writer:
         error: Exception | None = None
         try:
             self._store_with_patience(items)
-        except DatabaseError as failure:
+        except Exception as failure:  # nothing may end the writer: the next group may fare better
             log.exception("A group of %d events could not be stored; its senders are asked to come again.", len(items))
-            error = Unavailable(str(failure))
-        except Exception as failure:  # a bug of ours must not end the writer: its requests fail, the next ones may not
-            log.exception("A group of %d events could not be stored.", len(items))
             connection.close()
-            error = failure
+            error = Unavailable(str(failure))
         counters.GROUP.observe(len(items))
         counters.COMMIT.observe(time.perf_counter() - started)
         for loop in {request.loop for request in group}:
@@ -147,9 +149,9 @@ class Writer:
                 self._keep_house()
                 self._store(items, attempts=2)
                 return
-            except (DataError, IntegrityError):
+            except (*_DATA, *_INTEGRITY):
                 raise
-            except DatabaseError as failure:
+            except _DATABASE as failure:
                 connection.close()
                 if time.monotonic() + pause > deadline:
                     raise
@@ -161,12 +163,12 @@ class Writer:
         """What the database refuses is narrowed down by halves to the one event it refuses; all others are stored."""
         try:
             store(items, months=self._months)
-        except IntegrityError:  # most likely somebody else has just made the same customer
+        except _INTEGRITY:  # most likely somebody else has just made the same customer
             if attempts > 1:
                 self._store(items, attempts=attempts - 1)
             else:
                 self._halve(items)
-        except DataError:
+        except _DATA:
             self._halve(items)
 
     def _halve(self, items: Sequence[Item]) -> None:

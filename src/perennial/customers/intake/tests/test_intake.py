@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from perennial.customers.intake import keys, writer
+from perennial.customers.intake import calls, keys, writer
 from perennial.customers.intake.app import Intake
 from perennial.customers.intake.quarantine import quarantine
 from perennial.customers.intake.tests.asking import Answer, an_intake, answer, ask, basic
@@ -224,3 +224,23 @@ def test_stopping_commits_what_waits(key: tuple[int, str]) -> None:
 
     answers = asyncio.run(send_and_stop())
     assert len(events(key[0])) == sum(each.status == 200 for each in answers) > 0
+
+
+def test_what_only_the_database_refuses_is_found_and_refused_alone(
+    post: Post, key: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "why_unsound", lambda raw: None)
+    batch = [track(n, properties={"a": "\x00" if n in (3, 17) else n}) for n in range(30)]
+    answered = post("batch", {"batch": batch})
+    assert (answered.status, answered.body["accepted"]) == (200, 28)
+    assert [(each["index"], each["code"]) for each in answered.body["refused"]] == [
+        (3, "not_storable"), (17, "not_storable")]
+    assert len(events(key[0])) == 28
+
+
+def test_a_lost_connection_costs_a_pause_and_nothing_else(intake: Intake, post: Post, key: tuple[int, str]) -> None:
+    assert post("track", track(1)).status == 200
+    fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+          " WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    assert post("track", track(2)).status == 200
+    assert len(events(key[0])) == 2
