@@ -16,7 +16,7 @@ from perennial.customers.telling import entries_of, filters_of
 from perennial.customers.timeline import timeline
 from perennial.foundation import clock
 from perennial.objects.facts import facts_about
-from perennial.objects.panels import Panel, register_panel
+from perennial.objects.panels import Panel, panels, register_panel
 from perennial.objects.query import get
 from perennial.web.kit.reader import reader_of
 from perennial.web.screens.columns import draw_value
@@ -44,8 +44,9 @@ def show_timeline(record_id: int, by: Actor, params: Mapping[str, str]) -> Mappi
 
 
 def show_facts(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
-    """Every fact that has a value, each with what it means."""
-    declared = facts_about(CUSTOMER.key)
+    """Facts of rooms that show nothing of their own here: every one that has a value, with what it means."""
+    shown = {panel.key.partition(".")[0] for panel in panels.values() if set(panel.on) & set(CUSTOMERS)}
+    declared = [each for each in facts_about(CUSTOMER.key) if each.key.partition(".")[0] not in shown]
     if not declared:
         return None
     values = get(CUSTOMER, record_id, by=by, columns=[f"fact:{each.key}" for each in declared]).values

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from perennial.conditions.resolver import Sql
 from perennial.conditions.tree import All, Compare, Op
 from perennial.customers.models import Merge
 from perennial.customers.objects import CUSTOMER, NOTE, PERSON, TASK
 from perennial.customers.timeline import Happened, Happenings, Who, timeline, types_seen
 from perennial.foundation.sql import fetch
+from perennial.objects.access import widest_reach
 from perennial.objects.query import Page, allowed_ids, select
+from perennial.objects.statements import selection
 from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach
 
 __all__ = [
     "Answer", "Happened", "Happenings", "Who", "consents", "merges_into", "notes_about", "open_tasks", "people_of",
@@ -33,11 +37,15 @@ class Answer:
 
 def consents(customer_id: int, *, by: Actor) -> list[Answer]:
     """The latest answer for each purpose and channel; none when the customer is not the actor's to see."""
-    if not allowed_ids(CUSTOMER, [customer_id], by=by, verb="view"):
+    if widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE:
         return []
-    return [Answer(*row) for row in fetch(
+    seen = selection(CUSTOMER, by=by, verb="view").statement("r.id", also=[Sql("r.id = %s", (customer_id,))])
+    rows = fetch(
         "SELECT DISTINCT ON (purpose, channel) customer_id, purpose, channel, state, source, at FROM customers_consent"
-        " WHERE customer_id = %s ORDER BY purpose, channel, at DESC, id DESC", [customer_id])]  # fmt: skip
+        f" WHERE customer_id IN ({seen.text}) ORDER BY purpose, channel, at DESC, id DESC",
+        seen.params,
+    )
+    return [Answer(*row) for row in rows]
 
 
 def open_tasks(customer_id: int, *, by: Actor, limit: int = 20) -> Page:

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from perennial.customers.timeline import OTHER, Happened, types_seen
+from perennial.customers.reading import OTHER
+from perennial.customers.timeline import Happened, types_seen
 from perennial.objects.types import object_types
 from perennial.web.kit.pages import Choice, Entry
 from perennial.web.kit.stages import STAGES

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,22 +20,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from perennial.conditions.tree import Compare, Op
-from perennial.customers.objects import CUSTOMER, PERSON
+from perennial.customers.reading import OTHER, Asked, Event, hidden_types, read
 from perennial.foundation import clock
 from perennial.foundation.errors import Invalid
 from perennial.foundation.money import Money
-from perennial.foundation.sql import fetch
-from perennial.objects.query import get, select
-from perennial.objects.types import object_types
 from perennial.timeline.types import EventType, Property, Tone, event_types
 from perennial.web.kit.reader import Reader, reader_of
 from perennial.workspace.actor import Actor
-from perennial.workspace.models import User
-from perennial.workspace.rights import Reach
-
-OTHER = "other"  # the team of events that no room declares: what websites and apps sent
-PEOPLE = 500  # of a company, at most so many are read
 
 
 class Who(NamedTuple):
@@ -87,25 +77,21 @@ def timeline(
 ) -> Happenings:
     """A page of the customer's timeline. Raises `NotFound` when the customer is not the actor's to see.
 
-    Four statements at most: the customer, a company's people, the events, the names of the users who did them.
+    One statement, whatever the customer.
     """
     limit = max(1, min(limit, 200))
-    customer = get(CUSTOMER, customer_id, by=by, columns=["kind"])
-    people: dict[int, str] = {}
-    if customer.values["kind"] == "company":
-        theirs = Compare("company", Op.EQ, customer_id)
-        people = {row.id: row.title for row in select(PERSON, by=by, where=theirs, columns=(), limit=PEOPLE).rows}
-    rows = _read([customer_id, *people], by=by, before=before, types=types, team=team, channel=channel, limit=limit + 1)
-    users = _users({row.actor for row in rows})
+    # Two days ahead cover the skew that intake allows; parts of the log beyond are never looked at.
+    at, id = _unseal(before) if before else (clock.now() + timedelta(days=2), UUID(int=2**128 - 1))
+    events = read(customer_id, Asked(at, id, types, team, channel, limit + 1), by=by)
     with override(by.language):
         reader = reader_of(by)
-        entries = [_told(row, reader, users, people) for row in rows[:limit]]
-    return Happenings(entries, _seal(rows[limit - 1]) if len(rows) > limit else None)
+        entries = [_told(event, reader) for event in events[:limit]]
+    return Happenings(entries, _seal(events[limit - 1]) if len(events) > limit else None)
 
 
 def types_seen(by: Actor) -> dict[str, list[EventType]]:
     """The declared types that this actor's timelines can show, by team: for the filters."""
-    hidden = _hidden(by)
+    hidden = hidden_types(by)
     seen: dict[str, list[EventType]] = defaultdict(list)
     for each in event_types.values():
         if each.key not in hidden:
@@ -113,73 +99,9 @@ def types_seen(by: Actor) -> dict[str, list[EventType]]:
     return dict(seen)
 
 
-class _Event(NamedTuple):
-    id: UUID
-    at: datetime
-    type: str
-    channel: str
-    source: str
-    actor: str
-    kind: str
-    properties: dict[str, Any]
-    subject_kind: str | None
-    subject_id: int | None
-    customer_id: int
-
-
-def _read(
-    customer_ids: Sequence[int],
-    *,
-    by: Actor,
-    before: str | None,
-    types: Collection[str],
-    team: str,
-    channel: str,
-    limit: int,
-) -> list[_Event]:
-    # A day ahead covers the skew that intake allows; partitions beyond it are never looked at.
-    at, id = _unseal(before) if before else (clock.now() + timedelta(days=2), UUID(int=2**128 - 1))
-    tests, params = ["e.profile_id = p.id", "e.occurred_at <= %s", "(e.occurred_at, e.id) < (%s, %s)"], [at, at, id]
-    declared = [each.key for each in event_types.values() if each.team == team]
-    for is_asked, test, value in (
-        (bool(types), "e.type = ANY(%s)", list(types)),
-        (bool(team) and team != OTHER, "e.type = ANY(%s)", declared),
-        (team == OTHER, "NOT e.type = ANY(%s)", list(event_types)),
-        (bool(channel), "e.channel = %s", channel),
-        (bool(hidden := _hidden(by)), "NOT e.type = ANY(%s)", hidden),
-    ):
-        if is_asked:
-            tests.append(test)
-            params.append(value)
-    rows = fetch(
-        "SELECT l.* FROM customers_profile p CROSS JOIN LATERAL ("
-        "SELECT e.id, e.occurred_at, e.type, e.channel, e.source, e.actor, e.class::text, e.properties, e.subject_kind,"
-        f" e.subject_id, p.customer_id FROM timeline_event e WHERE {' AND '.join(tests)}"
-        " ORDER BY e.occurred_at DESC, e.id DESC LIMIT %s) l"
-        " WHERE p.customer_id = ANY(%s) ORDER BY l.occurred_at DESC, l.id DESC LIMIT %s",
-        [*params, limit, list(customer_ids), limit],
-    )
-    return [_event(row) for row in rows]
-
-
-def _event(row: Sequence[Any]) -> _Event:
-    """JSON arrives as text."""
-    id, at, type, channel, source, actor, kind, properties, *rest = row
-    return _Event(id, at, type, channel, source, actor, kind, json.loads(properties), *rest)
-
-
-def _hidden(by: Actor) -> list[str]:
-    """Types of event about kinds of records that this actor may not see at all."""
-    return [
-        each.key
-        for each in event_types.values()
-        if each.subject in object_types and by.reach(each.subject, "view") is Reach.NONE
-    ]
-
-
-def _told(event: _Event, reader: Reader, users: Mapping[str, str], people: Mapping[int, str]) -> Happened:
+def _told(event: Event, reader: Reader) -> Happened:
     type = event_types.get(event.type)
-    who = Who(event.customer_id, people[event.customer_id]) if event.customer_id in people else None
+    who = Who(event.customer_id, event.person) if event.person is not None else None
     subject = (event.subject_kind, event.subject_id) if event.subject_kind and event.subject_id else None
     return Happened(
         event.id,
@@ -192,7 +114,7 @@ def _told(event: _Event, reader: Reader, users: Mapping[str, str], people: Mappi
         type.team if type else OTHER,
         event.channel,
         event.source,
-        users.get(event.actor, ""),
+        event.user,
         event.kind == "d",
         event.properties,
         subject,
@@ -238,20 +160,13 @@ def _moment(value: Any) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _undeclared(event: _Event) -> str:
+def _undeclared(event: Event) -> str:
     """What a website or an app called it, written as words: "Product Viewed", "product_viewed"."""
     named = event.properties.get("$name") or event.properties.get("event")  # the intake writes the first
     return str(named or event.type.rpartition(".")[2].replace("_", " ").capitalize())
 
 
-def _users(actors: Collection[str]) -> dict[str, str]:
-    ids = [int(actor[5:]) for actor in actors if actor.startswith("user:") and actor[5:].isdigit()]
-    if not ids:
-        return {}
-    return {f"user:{id}": name for id, name in User.objects.filter(pk__in=ids).values_list("id", "name")}
-
-
-def _seal(event: _Event) -> str:
+def _seal(event: Event) -> str:
     return base64.urlsafe_b64encode(f"{event.at.isoformat()} {event.id}".encode()).decode().rstrip("=")
 
 

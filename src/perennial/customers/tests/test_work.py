@@ -43,12 +43,7 @@ def test_doing_a_task_can_be_undone(cast: Cast) -> None:
 
 def test_a_call_may_leave_a_task(cast: Cast) -> None:
     cleo = create_record(PERSON, {"name": "Cleo", "owner": cast.ben_user.pk}, by=cast.ada)
-    said = {
-        "outcome": "call_back",
-        "summary": "In a meeting",
-        "follow_up": "Call back",
-        "follow_up_at": "2026-12-01T09:00:00Z",
-    }
+    said = {"outcome": "call_back", "summary": "In a meeting", "follow_up": "Call back", "follow_up_at": clock.now()}
     run_action("customers.log_call", [cleo], said, by=cast.ben)
     call = select(CALL, by=cast.ben).rows[0]
     assert get(CALL, call.id, by=cast.ben).values["caller"].title == "Ben"
