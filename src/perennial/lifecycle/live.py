@@ -10,15 +10,19 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
+from perennial.foundation import clock
 from perennial.foundation.jobs import loop
 from perennial.foundation.sql import fetch
 from perennial.lifecycle.definitions import given
 from perennial.lifecycle.telling import tell
 from perennial.lifecycle.writing import recompute, take_turn
+from perennial.objects.models import Import
 from perennial.timeline.consumers import advance, next_batch
 
 CONSUMER = "lifecycle"
@@ -26,6 +30,7 @@ ROWS = 10_000  # of each log in one turn: some two seconds, for as long as which
 SWEPT = 2_000  # customers whose time has come, in one turn
 MANY = 500  # customers touched in one turn: more arrive, so the next turn waits
 STILL_SECONDS = 8.0  # without anything new, until transitions of the past are told
+BROKEN_OFF = timedelta(minutes=10)  # an import that has not moved for so long is not waited for
 _ROOMS = ("customers.", "commerce.")
 
 
@@ -49,8 +54,18 @@ def follow() -> int:
         _Pace.rests_until = time.monotonic() + max(1.0, time.monotonic() - now)
         return touched
     swept = sweep()
+    if is_importing():
+        _Pace.arrived = time.monotonic()
+        return touched + swept
     is_still = time.monotonic() - _Pace.arrived > STILL_SECONDS
     return touched + swept + tell(only_news=not is_still)
+
+
+def is_importing() -> bool:
+    """Whether a file is on its way in: until all of it is, nothing that follows from it is told."""
+    latest = clock.real_now() - BROKEN_OFF
+    moving = Import.objects.filter(status__in=(Import.Status.READY, Import.Status.RUNNING))
+    return moving.filter(Q(moved_at__gt=latest) | Q(moved_at=None, created_at__gt=latest)).exists()
 
 
 def follow_logs(*, rows: int = ROWS) -> int:

@@ -1,8 +1,8 @@
 """Telling the log: each transition that is news becomes a derived event, once, and stays one.
 
 While much is arriving (an import of history, say) what follows from half of it is not told: a customer would seem to
-lapse between two parts of a file. So a transition of the past waits until the logs have been still for a while; one
-that has just come to pass is told at once.
+lapse between two parts of a file. So nothing is told while a file is being imported, and at other times a transition of
+the past waits until the logs have been still for a while; one that has just come to pass is told at once.
 """
 
 from __future__ import annotations

@@ -9,12 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perennial.customers.models import Customer
+from perennial.foundation import clock
 from perennial.foundation.sql import execute, fetch
 from perennial.lifecycle import live
 from perennial.lifecycle.models import State
 from perennial.lifecycle.rebuilding import check, rebuild, state_as_of
 from perennial.lifecycle.telling import tell
 from perennial.lifecycle.tests.shop import changed, day, deleted, empty, known, open_shop, ordered, spoke
+from perennial.objects.models import Import
 from perennial.workspace.firm import forget_firm
 from perennial.workspace.models import Firm
 
@@ -155,6 +157,28 @@ def test_while_history_arrives_only_what_has_just_come_to_pass_is_told():
     assert told() == [("lifecycle.stage_changed", "conversion")]
     tell()
     assert len(told()) > 1
+
+
+def test_nothing_is_told_while_a_file_is_coming_in(monkeypatch):
+    monkeypatch.setattr(live._Pace, "arrived", -1000.0)
+    ordered(known(), day(10))
+    coming = Import.objects.create(
+        kind="commerce.order_lines",
+        name="a.csv",
+        path="a.csv",
+        size=1,
+        status="running",
+        actor="user:1",
+        moved_at=clock.real_now(),
+    )
+    assert live.follow() == 1
+    assert told() == []
+    coming.status = "done"
+    coming.save()
+    assert live.follow() == 0
+    monkeypatch.setattr(live._Pace, "arrived", -1000.0)
+    assert live.follow() > 0
+    assert ("lifecycle.stage_changed", "conversion") in told()
 
 
 def test_the_passing_of_time_is_followed_by_itself():
