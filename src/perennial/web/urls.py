@@ -6,7 +6,7 @@ from django.urls import path
 
 from perennial.web.kit_page import kit_page
 from perennial.web.running import running
-from perennial.web.screens import act, export, filters, form, me, record, search, sign, today, welcome
+from perennial.web.screens import act, export, filters, form, importing, me, record, search, sign, today, welcome
 from perennial.web.screens import list as lists
 from perennial.web.screens.settings import firm, keys, outbox, roles, users
 
@@ -40,6 +40,16 @@ urlpatterns = [
     path("search/", search.search),
     path("running/", running),
     path("kit/", kit_page),
+    path("import/", importing.overview),
+    path("import/new/<str:kind_key>/", importing.choose_file),
+    path("import/template/<str:kind_key>.csv", importing.template),
+    path("import/<int:import_id>/", importing.run),
+    path("import/<int:import_id>/columns/", importing.columns),
+    path("import/<int:import_id>/check/", importing.check),
+    path("import/<int:import_id>/progress/", importing.progress),
+    path("import/<int:import_id>/skipped.csv", importing.skipped),
+    path("import/<int:import_id>/stop/", importing.stop),
+    path("import/<int:import_id>/take-back/", importing.take_back),
     path("undo/<int:run_id>/", form.undo),
     path("o/<str:kind_key>/", lists.records),
     path("o/<str:kind_key>/new/", form.new),

@@ -132,7 +132,7 @@ def _fail(import_id: int, sentence: str, by: Actor) -> None:
 
 def _tell(row: Import, by: Actor, sentence: str) -> None:
     if by.user_id is not None:
-        notify([by.user_id], sentence, url=f"/imports/{row.pk}")
+        notify([by.user_id], sentence, url=f"/import/{row.pk}/")
 
 
 @contextmanager

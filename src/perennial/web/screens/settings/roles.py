@@ -54,7 +54,7 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
         request, "web/settings/role.html", heading=_("What %(role)s may do") % {"role": _(found.name)},
         context={"verbs": list(VERB_LABELS.items()), "reaches": list(REACH_LABELS.items()), "is_fixed": is_fixed,
                  "objects": _matrix(found.rights),
-                 "permissions": [(key, label, found.rights.may(key)) for key, label in PERMISSIONS.items()]})  # fmt: skip
+                 "permissions": [(key, text, found.rights.may(key)) for key, text in PERMISSIONS.items()]})  # fmt: skip
 
 
 def _matrix(rights: Rights) -> list[dict[str, Any]]:
