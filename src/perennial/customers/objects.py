@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.tree import Compare, Op
-from perennial.customers import slots
+from perennial.customers import preparing, slots
 from perennial.customers.event_sources import of_company, of_customer
 from perennial.customers.models import Call, Company, Customer, Note, Person, Task
 from perennial.objects.fields import (
@@ -77,8 +77,8 @@ _SHARED: tuple[Field, ...] = (
          aliases=("id", "customer id", "customerid", "customer number", "customer no", "number")),
 )  # fmt: skip
 _DERIVED: tuple[Field, ...] = (
-    Choice("stage", _("Stage"), Customer.Stage, readonly=True, is_sortable=False),
-    Choice("standing", _("Standing"), Customer.Standing, readonly=True, is_sortable=False),
+    Choice("stage", _("Stage"), Customer.Stage, look="stage", readonly=True, is_sortable=False),
+    Choice("standing", _("Standing"), Customer.Standing, look="standing", readonly=True, is_sortable=False),
     Moment("stage_since", _("In this stage since"), readonly=True, is_sortable=False),
     Money("worth", _("Worth"), readonly=True),
     Moment("created_at", _("Added"), readonly=True),
@@ -101,7 +101,7 @@ PERSON = register(ObjectType(
     list=List(("name", "company", "stage", "standing", "worth", "owner", "email"), sort="-worth", filters=_FILTERS),
     form=("name", "email", "phone", "company", "owner", "first_name", "last_name", "country", "city", "qualification",
           "team", "external_id"),
-    prepare=slots.prepare_person, check=slots.needs_a_name,
+    prepare=preparing.prepare_person, check=preparing.needs_a_name,
     on_created=slots.person_created, on_updated=slots.person_updated, on_restored=slots.customer_restored,
 ))  # fmt: skip
 
@@ -160,7 +160,7 @@ TASK = register(ObjectType(
         ),
     ),
     form=("title", "customer", "due_at", "owner", "priority", "note", "team"),
-    prepare=slots.prepare_task, on_created=slots.tasks_created,
+    prepare=preparing.prepare_task, on_created=slots.tasks_created,
 ))  # fmt: skip
 
 NOTE = register(ObjectType(
@@ -174,7 +174,7 @@ NOTE = register(ObjectType(
         Moment("created_at", _("Written"), readonly=True),
     ),
     list=List(("text", "customer", "author", "created_at"), sort="-created_at"),
-    form=("text", "customer"), prepare=slots.prepare_note, on_created=slots.notes_created,
+    form=("text", "customer"), prepare=preparing.prepare_note, on_created=slots.notes_created,
 ))  # fmt: skip
 
 CALL = register(ObjectType(
@@ -192,6 +192,6 @@ CALL = register(ObjectType(
         Moment("created_at", _("Written"), readonly=True),
     ),
     list=List(("customer", "direction", "outcome", "at", "caller", "summary"), sort="-at"),
-    form=("customer", "direction", "outcome", "summary", "at"), prepare=slots.prepare_call,
+    form=("customer", "direction", "outcome", "summary", "at"), prepare=preparing.prepare_call,
     on_created=slots.calls_created,
 ))  # fmt: skip

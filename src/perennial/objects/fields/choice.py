@@ -76,10 +76,10 @@ _YES = frozenset(("true", "yes", "y", "1", "on", "da", "иә", "да", "x"))
 _NO = frozenset(("false", "no", "n", "0", "off", "ne", "жоқ", "нет"))
 
 
-def Choice(key: str, label: Label, choices: Choices, **options: Unpack[Options]) -> Field:
-    """`choices` is an enumeration of Django's, or pairs of key and label."""
+def Choice(key: str, label: Label, choices: Choices, *, look: str = "choice", **options: Unpack[Options]) -> Field:
+    """`choices` is an enumeration of Django's, or pairs of key and label; `look` draws them as chips ("stage")."""
     pairs = choices.choices if isinstance(choices, type) else choices
-    return Field(key, ChoiceType(tuple((str(each), text) for each, text in pairs)), label, **options)
+    return Field(key, ChoiceType(tuple((str(each), text) for each, text in pairs), look), label, **options)
 
 
 def Flag(key: str, label: Label, **options: Unpack[Options]) -> Field:

@@ -5,6 +5,7 @@ import re
 
 from perennial.web import assets
 from perennial.web.assets import HERE, PROGRAMS, SHEETS
+from perennial.web.kit.icons import ICONS
 
 
 def test_every_style_sheet_and_program_is_served_and_none_is_forgotten() -> None:
@@ -33,3 +34,16 @@ def test_current_assets_are_not_built_again() -> None:
     assets.build()
     assert assets.is_current()
     assert not assets.build()
+
+
+def test_every_icon_that_a_room_names_is_in_the_sprite() -> None:
+    rooms = HERE.parent
+    named = {
+        name
+        for path in [*rooms.rglob("*.py"), *rooms.rglob("*.html")]
+        if "tests" not in path.parts
+        for found in re.findall(r'icon="([a-z0-9-]+)"|\{% icon "([a-z0-9-]+)"', path.read_text())
+        for name in found
+        if name
+    }
+    assert named <= set(ICONS), f"Add to kit/icons.py: {sorted(named - set(ICONS))}"
