@@ -75,21 +75,23 @@ def erase_changes(held: Held) -> None:
         )
 
 
-def scrub_free_text(tables: Iterable[FreeText], subject: Subject) -> None:
-    """What others wrote about the person, in the records and in what the logs say of these records."""
+def scrub_free_text(tables: Iterable[FreeText], subject: Subject) -> Held:
+    """What others wrote about the person, in the records and in what the logs say of these records; which they were."""
+    mentioned: dict[str, Sequence[int]] = {}
     for each in tables:
         if not each.object_key:
             scrub(each.table, each.columns, subject.terms)
             continue
         ids = scrub(each.table, each.columns, subject.terms, returning="id")
         if ids:
+            mentioned[each.object_key] = ids
             _fold_anew(each.object_key, ids)
             scrub(
                 "timeline_change",
                 ["values"],
                 subject.terms,
-                where="object_key = %s AND record_id = ANY(%s)",
                 params=[each.object_key, ids],
+                where="object_key = %s AND record_id = ANY(%s)",
             )
             scrub(
                 "timeline_event",
@@ -98,6 +100,7 @@ def scrub_free_text(tables: Iterable[FreeText], subject: Subject) -> None:
                 params=[_FIRST, each.object_key, ids],
                 where="occurred_at > %s AND subject_kind = %s AND subject_id = ANY(%s)",
             )
+    return mentioned
 
 
 def _fold_anew(object_key: str, ids: Sequence[int]) -> None:

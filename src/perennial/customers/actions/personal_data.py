@@ -15,6 +15,7 @@ from perennial.customers.own_data import is_person
 from perennial.customers.personal_data import free_text, personal_data, subject_of
 from perennial.foundation import clock
 from perennial.foundation.errors import Refused
+from perennial.lake.erasure import request_erasure
 from perennial.objects.actions import Result, Run, action
 from perennial.objects.fields import Flag
 from perennial.objects.query import get
@@ -87,7 +88,9 @@ def _erase(customer_id: int, *, by: Actor, run: Run) -> Result:
             held.setdefault(key, set()).update(ids)
     erase_events(subject)
     erase_changes({key: sorted(ids) for key, ids in held.items()})
-    scrub_free_text(free_text.values(), subject)
+    mentioned = scrub_free_text(free_text.values(), subject)
+    records = {key: [*held.get(key, ()), *mentioned.get(key, ())] for key in {*held, *mentioned}}
+    request_erasure(profile_ids=subject.profile_ids, records=records)
     log_changes(
         [Change(key, id, "erase", {}) for key, ids in held.items() for id in sorted(ids)],
         actor=by.log_name, action="customers.erase_person", cause=run.cause, run_id=run.id,
