@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from granian.constants import Interfaces
@@ -30,15 +30,25 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def wait_for(port: int, *, patience: float = 20) -> None:
+def wait_until(is_so: Callable[[], bool], *, patience: float = 20) -> None:
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise TimeoutError("The server does not listen.")
+    never = threading.Event()
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise TimeoutError("It did not come about.")
+        never.wait(0.01)
+
+
+def wait_for(port: int) -> None:
+    wait_until(lambda: listens(port))
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
 
 
 async def serve(intake: Intake, port: int, stopping: asyncio.Event) -> None:

@@ -9,13 +9,12 @@ import random
 import subprocess
 import sys
 import threading
-import time
 
 import msgspec
 import pytest
 from django.db import connection
 
-from perennial.customers.intake.tests.serving import free_port, make_key, wait_for
+from perennial.customers.intake.tests.serving import free_port, make_key, wait_for, wait_until
 from perennial.foundation.sql import fetch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -41,7 +40,7 @@ class Sender(threading.Thread):
                  "anonymousId": f"killed-{random.randrange(50)}", "properties": {"id": id}} for id in ids]})
             while not self._is_taken(body):
                 self.retries += 1
-                time.sleep(0.02)
+                self.stopping.wait(0.02)
             self.acknowledged.update(ids)
             number += 1
 
@@ -64,6 +63,12 @@ def started(port: int) -> subprocess.Popen[bytes]:
     return process
 
 
+def make_progress(senders: list[Sender]) -> None:
+    """Until some hundred events more are acknowledged; how many is chance, and so is where the kill falls."""
+    enough = sum(len(sender.acknowledged) for sender in senders) + random.randint(200, 2000)
+    wait_until(lambda: sum(len(sender.acknowledged) for sender in senders) >= enough)
+
+
 def test_killing_the_server_loses_and_doubles_nothing() -> None:
     key_id, secret = make_key()
     port = free_port()
@@ -73,11 +78,11 @@ def test_killing_the_server_loses_and_doubles_nothing() -> None:
         sender.start()
     try:
         for _ in range(KILLS):
-            time.sleep(random.uniform(0.7, 1.3))
+            make_progress(senders)
             process.kill()
             process.wait(10)
             process = started(port)
-        time.sleep(0.7)
+        make_progress(senders)
         for sender in senders:
             sender.stopping.set()
         for sender in senders:
