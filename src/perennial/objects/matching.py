@@ -8,7 +8,7 @@ from perennial.conditions.resolver import Sql
 from perennial.foundation.text import digits, fold, grams
 from perennial.objects.fields.phone import e164, home_country
 
-CANDIDATES = 2_000  # at most so many rows are looked at more closely
+CANDIDATES = 1_000  # at most so many rows are looked at more closely
 _LONGEST = 100
 _MOST_WORDS = 8
 _SHORT = 3

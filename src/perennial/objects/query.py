@@ -21,7 +21,7 @@ from perennial.objects.cells import Cell, read_row
 from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.fields import Link
 from perennial.objects.record_fields import field_of
-from perennial.objects.statements import Selection, order_of, page_statement, selection
+from perennial.objects.statements import Selection, cells_only, order_of, page_statement, selection
 from perennial.objects.types import ObjectType
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach, Verb
@@ -66,13 +66,13 @@ def select(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: Seq
     sort = sort or kind.list.sort
     limit = max(1, min(limit, MOST))
     position = unseal(after, sort=sort) if after else None
-    chosen = selection(kind, by=by, verb=verb, where=where, search=search,
-                       columns=kind.list.columns if columns is None else columns)
+    chosen = selection(kind, by=by, verb=verb, where=where, search=search)
     order = order_of(chosen.tables, sort)
+    shown = cells_only(chosen.tables, kind.list.columns if columns is None else columns)
     if widest_reach(kind, by=by, verb=verb) is Reach.NONE:
         return Page([])
-    found = sql.fetch(*page_statement(chosen, order, limit=limit + 1, after=position))
-    rows = [_row(values, chosen.cells, 4) for values in found[:limit]]
+    found = sql.fetch(*page_statement(chosen, order, shown, limit=limit + 1, after=position))
+    rows = [_row(values, shown.cells, 4) for values in found[:limit]]
     if len(found) <= limit:
         return Page(rows)
     last = found[limit - 1]

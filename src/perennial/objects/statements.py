@@ -76,6 +76,12 @@ def selection(kind: ObjectType, *, by: Actor, verb: Verb, where: Condition = TRU
     return Selection(tables, tests, [cell_of(tables, key) for key in columns])
 
 
+def cells_only(tables: Tables, columns: Sequence[str]) -> Selection:
+    """What rows show that something else has chosen, for the same actor."""
+    own = Tables(tables.kind, tables.by, tables.me, "c")
+    return Selection(own, [], [cell_of(own, key) for key in columns])
+
+
 def order_of(tables: Tables, sort: str) -> Order:
     """The order that "name" or "-fact:room.name" asks for."""
     key, kind = sort.removeprefix("-"), tables.kind
@@ -98,14 +104,24 @@ def order_of(tables: Tables, sort: str) -> Order:
     return Order(place.sql, _CASTS.get(place.type.column, "text"), is_down, place.is_null)
 
 
-def page_statement(chosen: Selection, order: Order, *, limit: int, after: Position | None) -> Sql:
-    """The next `limit` rows. Rows without a sort value come last, in both directions, in a second branch: an index
-    on the column gives each branch its order, which NULLS LAST in one ORDER BY would not when sorting down."""
+def page_statement(chosen: Selection, order: Order, cells: Selection, *, limit: int, after: Position | None) -> Sql:
+    """The next `limit` rows: first which, by `chosen` and `order`, then what they show, by `cells`, so that joins are
+    made for the rows of the page alone."""
+    alias = cells.tables.alias
+    keys = _keys_statement(chosen, order, limit=limit, after=after)
+    columns = ", ".join(part for part in (cells.fixed, "k.sort::text", cells.columns()) if part)
+    joins = cells.tables.joins
+    source = f'({keys.text}) k JOIN "{cells.tables.kind.table}" {alias} ON {alias}.id = k.id'
+    way = "DESC" if order.is_down else "ASC"
+    return Sql(f"SELECT {columns} FROM {' '.join([source, *(join.text for join in joins)])} ORDER BY k.branch, k.sort {way}, k.id {way}",
+               (*keys.params, *(param for join in joins for param in join.params)))
+
+
+def _keys_statement(chosen: Selection, order: Order, *, limit: int, after: Position | None) -> Sql:
+    """The ids of a page. Rows without a sort value come last, in both directions, in a second branch: an index on the
+    column gives each branch its order, which NULLS LAST in one ORDER BY would not when sorting down."""
     way, sign = ("DESC", "<") if order.is_down else ("ASC", ">")
     alias = chosen.tables.alias
-    columns = f"{chosen.fixed}, {order.sql}::text"
-    if chosen.cells:
-        columns += f", {chosen.columns()}"
     filled = [Sql(f"{order.sql} IS NOT NULL")] if order.is_null else []
     if after is not None and after.value is not None:
         filled.append(Sql(f"({order.sql}, {alias}.id) {sign} (%s::{order.cast}, %s)", (after.value, after.id)))
@@ -114,12 +130,13 @@ def page_statement(chosen: Selection, order: Order, *, limit: int, after: Positi
         tail = f" ORDER BY {order.sql} {way}, {alias}.id {way} LIMIT {int(limit)}"
         if order.sql == f'{alias}."id"':
             tail = f" ORDER BY {alias}.id {way} LIMIT {int(limit)}"
-        branches.append(chosen.statement(columns, also=filled, tail=tail))
+        branches.append(chosen.statement(f"{alias}.id, {order.sql} AS sort, 1 AS branch", also=filled, tail=tail))
     if order.is_null:
         empty = [Sql(f"{order.sql} IS NULL")]
         if after is not None and after.value is None:
             empty.append(Sql(f"{alias}.id {sign} %s", (after.id,)))
-        branches.append(chosen.statement(columns, also=empty, tail=f" ORDER BY {alias}.id {way} LIMIT {int(limit)}"))
+        tail = f" ORDER BY {alias}.id {way} LIMIT {int(limit)}"
+        branches.append(chosen.statement(f"{alias}.id, {order.sql} AS sort, 2 AS branch", also=empty, tail=tail))
     if len(branches) == 1:
         return branches[0]
     text = " UNION ALL ".join(f"({branch.text})" for branch in branches)
