@@ -58,6 +58,7 @@ class Definition:
     """`rules` go from the lowest stage to the highest; the first holds for everybody we know."""
 
     key: str
+    label: Label
     version: int
     rules: tuple[StageRule, ...]
     rhythm: Rhythm = Rhythm()
@@ -92,6 +93,7 @@ REACH = StageRule("reach", "everything", _("We know of them."), _("we heard of t
 
 SHOP = Definition(
     "lifecycle.shop",
+    _("Rules for a shop"),
     1,
     (
         REACH,
@@ -119,6 +121,7 @@ SHOP = Definition(
 
 DEALS = Definition(
     "lifecycle.deals",
+    _("Rules for a firm that works on each sale"),
     1,
     (
         REACH,

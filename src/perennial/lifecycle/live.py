@@ -20,6 +20,7 @@ from perennial.foundation import clock
 from perennial.foundation.jobs import loop
 from perennial.foundation.sql import fetch
 from perennial.lifecycle.definitions import given
+from perennial.lifecycle.pace import measure_pace
 from perennial.lifecycle.telling import tell
 from perennial.lifecycle.writing import recompute, take_turn
 from perennial.objects.models import Import
@@ -31,6 +32,7 @@ SWEPT = 2_000  # customers whose time has come, in one turn
 MANY = 500  # customers touched in one turn: more arrive, so the next turn waits
 STILL_SECONDS = 8.0  # without anything new, until transitions of the past are told
 BROKEN_OFF = timedelta(minutes=10)  # an import that has not moved for so long is not waited for
+MEASURED_EVERY = 60.0  # seconds at least between two measurings of how long the stages take
 _ROOMS = ("customers.", "commerce.")
 
 
@@ -39,6 +41,8 @@ class _Pace:
 
     arrived = time.monotonic()  # a worker that was cut off in the middle of an import waits first
     rests_until = 0.0
+    has_changed = True  # since the pace of the stages was measured
+    measured = -3600.0
 
 
 @loop("lifecycle.live", every=0.5)
@@ -58,7 +62,12 @@ def follow() -> int:
         _Pace.arrived = time.monotonic()
         return touched + swept
     is_still = time.monotonic() - _Pace.arrived > STILL_SECONDS
-    return touched + swept + tell(only_news=not is_still)
+    told = tell(only_news=not is_still)
+    _Pace.has_changed |= told > 0
+    if is_still and not told and _Pace.has_changed and time.monotonic() - _Pace.measured > MEASURED_EVERY:
+        measure_pace()
+        _Pace.has_changed, _Pace.measured = False, time.monotonic()
+    return touched + swept + told
 
 
 def is_importing() -> bool:

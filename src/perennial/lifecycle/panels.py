@@ -49,7 +49,7 @@ def show_why(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[st
         "next": _next(standing, reader),
         "next_stage": _next_stage(standing.stage),
         "is_company": standing.customer_id != record_id,
-        "definition": _("Rules %(name)s") % {"name": definition.name},
+        "definition": definition,
     }
 
 
