@@ -145,10 +145,13 @@ def release(held: Iterable[tuple[Key, int]]) -> int:
 def attach(pairs: Mapping[int, int]) -> dict[int, int]:
     """Join profiles (by id) to customers, where a profile has none yet; the pairs that were joined.
 
-    From now on everything that the profile did belongs to the customer; no event is rewritten.
+    From now on everything that the profile did belongs to the customer; no event is rewritten. A customer who is
+    merged into another, even this very moment, stands for that one.
     """
     if not pairs:
         return {}
+    settled = _settled(set(pairs.values()))
+    pairs = {profile_id: settled[id] for profile_id, id in pairs.items() if id in settled}
     rows = fetch(
         "WITH ready AS (SELECT p.id, new.customer_id FROM customers_profile p"
         " JOIN unnest(%s::bigint[], %s::bigint[]) AS new (id, customer_id) ON new.id = p.id"
@@ -192,6 +195,21 @@ def current(customer_ids: Collection[int]) -> dict[int, int]:
         [list(set(customer_ids))],
     )
     return dict(rows)
+
+
+def _settled(customer_ids: Collection[int]) -> dict[int, int]:
+    """Where customers are, held there until the transaction ends: merging waits, and is waited for."""
+    held: set[int] = set()
+    wanted = set(customer_ids)
+    while True:
+        fetch(
+            "SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [sorted(wanted - held)]
+        )
+        held |= wanted
+        where = current(customer_ids)
+        wanted = set(where.values())
+        if wanted <= held:
+            return where
 
 
 def _profile_kind(key: Key) -> str:

@@ -56,6 +56,8 @@ def test_merged_customers_lead_to_where_they_went() -> None:
     Customer.objects.filter(pk=one).update(merged_into=two, **gone)
     Customer.objects.filter(pk=two).update(merged_into=three, **gone)
     assert identities.current([one, two, three]) == {one: three, two: three, three: three}
+    visitor = identities.ensure_profiles([identities.anonymous("a1")])[identities.anonymous("a1")].profile_id
+    assert identities.attach({visitor: one}) == {visitor: three}
 
 
 @pytest.mark.django_db(transaction=True)
