@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
 from perennial.foundation.sql import fetch
+from perennial.lake import loops as lake_loops  # noqa: F401 - declares the loop; no other process loads the engines
 from perennial.server.loops import start_loops
 
 WORKING = 7_250_002  # advisory lock

@@ -1,0 +1,37 @@
+"""The Parquet files that the Delta log names, as a table of DuckDB."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+import duckdb
+import pyarrow as pa
+from deltalake import DeltaTable
+
+
+def scan(engine: duckdb.DuckDBPyConnection, table: DeltaTable, name: str) -> str:
+    """What to write after FROM. Files of a local folder are read by DuckDB itself, others through Arrow."""
+    files = table.file_uris()
+    if not files:
+        engine.register(f"{name}_files", pa.schema(table.schema().to_arrow()).empty_table())
+        return f'"{name}_files"'
+    if urlsplit(table.table_uri).scheme not in ("", "file"):
+        engine.register(f"{name}_files", table.to_pyarrow_dataset())
+        return f'"{name}_files"'
+    listed = ", ".join("'{}'".format(_local(file).replace("'", "''")) for file in files)
+    return f"read_parquet([{listed}])"
+
+
+def current_rows(files: str, id_column: str) -> str:
+    """The query for the latest version of each row that is not gone: the settled ones but for those written since."""
+    return f"""
+        WITH fresh AS (
+            SELECT * FROM {files} WHERE NOT _settled
+            QUALIFY row_number() OVER (PARTITION BY "{id_column}" ORDER BY _xid DESC) = 1
+        )
+        SELECT * FROM {files} WHERE _settled AND "{id_column}" NOT IN (SELECT "{id_column}" FROM fresh)
+        UNION ALL SELECT * FROM fresh WHERE NOT _removed"""
+
+
+def _local(uri: str) -> str:
+    return unquote(uri.removeprefix("file://")) if uri.startswith("file://") else uri

@@ -1,0 +1,40 @@
+"""What the worker does for the lake. Imported by the worker alone, for the engines behind it are heavy."""
+
+from __future__ import annotations
+
+from perennial.foundation.jobs import job, loop
+from perennial.lake.exporting import Exporter
+from perennial.lake.upkeep import compact, remove_old_files, sort_events
+from perennial.lake.writer import sole_writer
+
+
+class _Kept:
+    exporter: Exporter | None = None
+
+
+@loop("lake.export", every=1.0)
+def export() -> int:
+    exporter, _Kept.exporter = _Kept.exporter, None  # a turn that fails leaves none behind
+    with sole_writer(patient=False) as is_ours:
+        if not is_ours:
+            _Kept.exporter = exporter
+            return 0
+        exporter = exporter or Exporter()
+        done = exporter.turn()
+    _Kept.exporter = exporter
+    return done
+
+
+@job("lake.compact", queue="upkeep", cron="*/10 * * * *")
+def compact_files() -> None:
+    compact()
+
+
+@job("lake.sort_events", queue="upkeep", cron="41 2 * * *")
+def sort() -> None:
+    sort_events()
+
+
+@job("lake.remove_old_files", queue="upkeep", cron="11 * * * *")
+def remove_files() -> None:
+    remove_old_files()

@@ -1,0 +1,59 @@
+"""Which tables of PostgreSQL the lake follows: both logs, the tables of all object types and facts, and others asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perennial.objects.facts import facts
+from perennial.objects.types import object_types
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedTable:
+    """`name` is the table's name in the lake. `columns` of () are all but those that only serve searching."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...] = ()
+    id_column: str = "id"
+    xid_column: str = "lake_xid"
+
+
+_asked: dict[str, WatchedTable] = {}
+
+
+def register_table(
+    name: str, table: str, columns: tuple[str, ...] = (), *, id_column: str = "id", xid_column: str = "lake_xid"
+) -> WatchedTable:
+    """Have another table in the lake. `id_column` is a bigint that is unique.
+
+    Call from `apps.ready()`. A room whose table marks its rows with the transaction that wrote them last by itself
+    names that column in `xid_column`; to any other table migrating adds one.
+    """
+    declared = WatchedTable(name, table, columns, id_column, xid_column)
+    if _asked.get(name, declared) != declared:
+        raise ValueError(f"The lake's table {name} is declared twice.")
+    _asked[name] = declared
+    return declared
+
+
+def record_table(table: str) -> str:
+    """The name in the lake of a table of records."""
+    return f"record_{table}"
+
+
+def fact_table(table: str) -> str:
+    return f"fact_{table}"
+
+
+def watched_tables() -> dict[str, WatchedTable]:
+    """All of them by their name in the lake. Kinds that share a table share it here."""
+    found = {}
+    for kind in object_types.values():
+        found[record_table(kind.table)] = WatchedTable(record_table(kind.table), kind.table)
+    tables = {each.table for each in found.values()}
+    for fact in facts.values():
+        if fact.table not in tables:
+            name = fact_table(fact.table)
+            found[name] = WatchedTable(name, fact.table, id_column=fact.id_column)
+    return found | _asked
