@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from perennial.conditions.text import parse
 from perennial.customers import identities
 from perennial.customers.models import Customer, Profile
 from perennial.customers.objects import COMPANY, CUSTOMER, NOTE, PERSON, TASK
@@ -11,6 +12,7 @@ from perennial.foundation.errors import Invalid, NotFound, Refused
 from perennial.foundation.sql import fetch
 from perennial.objects.query import get, select
 from perennial.objects.running import run_action, undo_run
+from perennial.objects.schema import schema_of
 from perennial.objects.searching import find
 from perennial.objects.writing import create_record, create_records, delete_record, restore_record, update_record
 from perennial.workspace.tests.cast import Cast
@@ -117,3 +119,10 @@ def test_what_an_action_did_is_undone_with_it(cast: Cast) -> None:
     run = run_action("customers.add_note", [cleo], {"text": "Likes blue"}, by=cast.ada)
     undo_run(run.id, by=cast.ada)
     assert select(NOTE, by=cast.ada).rows == []
+
+
+def test_ready_filters_mean_something(cast: Cast) -> None:
+    for kind in (PERSON, COMPANY, CUSTOMER, TASK):
+        for label, text in kind.list.filters:
+            condition = parse(text, schema_of(kind))
+            assert select(kind, by=cast.ben, where=condition).rows == [], label
