@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from perennial.objects.facts import Fact, register_fact
-from perennial.objects.fields import FieldType, Label, MomentType, MoneyType, NumberType, WholeType
+from perennial.objects.fields import FieldType, Label, MomentType, MoneyType, WholeType
 
 
 def _fact(name: str, label: Label, type: FieldType, definition: Label, sentence: Label = "") -> Fact:
@@ -49,14 +49,4 @@ SPENT_YEAR = _fact(
 AVERAGE_ORDER = _fact(
     "average_order", _("Average order"), MoneyType(),
     _("The average total of their orders. Returns are left out."), _("orders {value} on average"),
-)  # fmt: skip
-USUAL_GAP_DAYS = _fact(
-    "usual_gap_days", _("Usual gap"), NumberType(places=3, unit=_("days")),
-    _("The average number of days between two days with an order. Empty until they have ordered on two days."),
-    _("usually orders every {value} days"),
-)  # fmt: skip
-GAP_SPREAD_DAYS = _fact(
-    "gap_spread_days", _("Spread of the gap"), NumberType(places=3, unit=_("days")),
-    _("How much those gaps differ: their standard deviation in days. Empty until they have ordered on three days."),
-    _("give or take {value} days"),
 )  # fmt: skip

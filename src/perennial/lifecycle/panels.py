@@ -46,6 +46,7 @@ def show_why(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[st
         "moves": [*reversed(lines)],
         "standing": standing.standing or "",
         "standing_reason": _why_standing(standing, moves),
+        "rhythm": _rhythm(standing),
         "next": _next(standing, reader),
         "next_stage": _next_stage(standing.stage),
         "is_company": standing.customer_id != record_id,
@@ -79,6 +80,15 @@ def _why_standing(standing: Standing, moves: Sequence[Moved]) -> str:
             "silent": silent,
         }
     return standing_reason(latest.new, latest.details)
+
+
+def _rhythm(standing: Standing) -> str:
+    if standing.usual_gap_days is None:
+        return ""
+    return _("Usually orders every %(usual)s days, give or take %(spread)s.") % {
+        "usual": whole(standing.usual_gap_days),
+        "spread": whole(standing.gap_spread_days),
+    }
 
 
 def _next(standing: Standing, reader: Reader) -> str:

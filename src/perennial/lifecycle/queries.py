@@ -169,6 +169,7 @@ class Standing:
     standing: str | None
     standing_since: datetime | None
     usual_gap_days: Decimal | None
+    gap_spread_days: Decimal | None
     last_order_at: datetime | None
     quiet_at: datetime | None
     lapsed_at: datetime | None
@@ -192,8 +193,8 @@ class Story(NamedTuple):
 
 
 _STORY = """
-SELECT s.customer_id, s.stage, s.stage_since, s.standing, s.standing_since, s.usual_gap_days, s.last_order_at,
-       s.quiet_at, s.lapsed_at, (
+SELECT s.customer_id, s.stage, s.stage_since, s.standing, s.standing_since, s.usual_gap_days, s.gap_spread_days,
+       s.last_order_at, s.quiet_at, s.lapsed_at, (
            SELECT jsonb_agg(jsonb_build_array(t.aspect, t.at, t.old, t.new, t.reason, t.details, t.definition)
                             ORDER BY t.at, t.aspect)
            FROM (SELECT * FROM lifecycle_transition t WHERE t.customer_id = s.customer_id ORDER BY at DESC LIMIT 400) t)

@@ -14,7 +14,7 @@ from perennial.customers.objects import CUSTOMER
 from perennial.foundation.errors import NotFound
 from perennial.lifecycle import filters
 from perennial.lifecycle.definitions import STAGES, current_definition
-from perennial.lifecycle.queries import Overview, StageCount, overview
+from perennial.lifecycle.queries import Overview, StageCount, Stall, overview
 from perennial.objects.access import widest_reach
 from perennial.web.kit.pages import Choice
 from perennial.web.kit.reader import Reader, reader_of
@@ -44,12 +44,7 @@ def stages(request: HttpRequest) -> HttpResponse:
                    "url": filters.moved(move.old, move.new, since=seen.since), "note": _move_note(move.old, move.new)}
                   for move in seen.moves],
         "moves_note": _("The latest move of each customer, since %(day)s") % {"day": reader.day(seen.since)},
-        "stalls": [{"count": stall.customers, "url": filters.stalled(stall.stage, before=stall.before),
-                    "sentence": _("Longer than %(days)s days in %(stage)s")
-                    % {"days": reader.number(stall.days), "stage": STAGE_NAMES[stall.stage]},
-                    "detail": _("Three quarters of the %(n)s who moved on needed less. Worth %(worth)s in 12 months.")
-                    % {"n": reader.number(stall.moved_on), "worth": reader.money(stall.worth, whole=True)}}
-                   for stall in seen.stalls],
+        "stalls": [_stall(stall, reader) for stall in seen.stalls],
         "trend": [], "trend_label": "", "rules_url": "/lifecycle/rules/",
     })  # fmt: skip
 
@@ -111,6 +106,19 @@ def _stage(count: StageCount, seen: Overview, reader: Reader) -> dict[str, Any]:
         "worth": reader.money(count.worth, whole=True),
         "worth_note": _("in 12 months"),
         "lines": lines,
+    }
+
+
+def _stall(stall: Stall, reader: Reader) -> dict[str, Any]:
+    detail = _("Three quarters of the %(n)s who moved on needed less.") % {"n": reader.number(stall.moved_on)}
+    if stall.worth > 0:
+        detail += " " + _("Worth %(worth)s in 12 months.") % {"worth": reader.money(stall.worth, whole=True)}
+    sentence = _("Longer than %(days)s days in %(stage)s")
+    return {
+        "count": stall.customers,
+        "url": filters.stalled(stall.stage, before=stall.before),
+        "sentence": sentence % {"days": reader.number(stall.days), "stage": STAGE_NAMES[stall.stage]},
+        "detail": detail,
     }
 
 
