@@ -22,7 +22,17 @@ class ClientGone(Exception):
 
 class Bridge(WSGIMiddleware):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await Responder(self.app, self.executor, self.send_queue_size)(scope, receive, send)
+        await Responder(self.app, self.executor, self.send_queue_size)(scope, Receive(receive), send)
+
+
+class Receive:
+    """granian answers `receive()` with a future of its own; a2wsgi hands it to the loop, which takes coroutines only."""
+
+    def __init__(self, receive: Callable[[], Awaitable[Any]]) -> None:
+        self.receive = receive
+
+    async def __call__(self) -> Any:
+        return await self.receive()
 
 
 class Responder(WSGIResponder):

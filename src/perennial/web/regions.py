@@ -51,12 +51,15 @@ def answer_regions(request: HttpRequest, regions: Iterable[Region] = (), *, toas
         parts.append(render_to_string("web/_toast.html", {"toast": toast, OUT_OF_BAND: True}, request))
     response = HttpResponse("\n".join(parts))
     response.headers["HX-Reswap"] = "none"
+    response.headers["HX-Trigger"] = "dialog-done"  # the form that asked for it has done its work
     return response
 
 
 def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A refusal in words, as a toast; htmx swaps it although the status is an error (see js/shell.js)."""
-    html = render_to_string("web/_toast.html", {"toast": Toast(refusal.sentence, tone="warn"), OUT_OF_BAND: True}, request)
+    html = render_to_string(
+        "web/_toast.html", {"toast": Toast(refusal.sentence, tone="warn"), OUT_OF_BAND: True}, request
+    )
     response = HttpResponse(html, status=refusal.status)
     response.headers["HX-Reswap"] = "none"
     return response

@@ -63,6 +63,7 @@ def delete(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
         return HttpResponseRedirect(list_url(kind))
     response = answer_regions(request, toast=Toast(_("Deleted."), undo=f"/undo/{run.id}/"))
     response.headers["HX-Push-Url"] = list_url(kind)
+    response.headers["HX-Trigger"] = "record-changed"
     return response
 
 

@@ -46,8 +46,8 @@
     event.preventDefault();
     all[Math.max(0, Math.min(all.length - 1, to))].focus();
   });
-  document.addEventListener("DOMContentLoaded", () => {
+  document.addEventListener("htmx:load", (event) => {
     // The browser's own tooltip would stand above the card; the name stays in aria-label.
-    for (const title of document.querySelectorAll(".lifeline .mark > title")) title.remove();
+    for (const title of event.detail.elt.querySelectorAll(".lifeline .mark > title")) title.remove();
   });
 })();

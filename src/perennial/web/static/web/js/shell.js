@@ -17,7 +17,16 @@
     if (closer) closer.closest("dialog")?.close();
     if (event.target instanceof HTMLDialogElement) event.target.close(); // a click on the veil
   });
-  document.addEventListener("closeDialog", () => document.querySelectorAll("dialog[open]").forEach((each) => each.close()));
+  document.addEventListener("dialog-done", () => document.querySelectorAll("dialog[open]").forEach((each) => each.close()));
+
+  // An act changed a record: the page is fetched again and its main part swapped, without losing the place on it.
+  let refreshing = 0;
+  document.addEventListener("record-changed", () => {
+    clearTimeout(refreshing);
+    refreshing = setTimeout(() => {
+      window.htmx.ajax("GET", window.location.href, { target: "#main", select: "#main", swap: "outerHTML show:none" });
+    }, 40);
+  });
 
   document.addEventListener("click", (event) => {
     const choice = event.target.closest("[data-theme-choice]");
@@ -43,10 +52,9 @@
   window.addEventListener("offline", () => show("toast-offline"));
   window.addEventListener("online", () => document.querySelectorAll("#toasts [data-offline]").forEach((each) => each.remove()));
 
-  document.addEventListener("DOMContentLoaded", () => {
-    // Scrolled containers are reached by the keyboard; a lifeline starts at today, its end.
-    for (const each of document.querySelectorAll("[data-scroll-end]")) each.scrollLeft = each.scrollWidth;
-    for (const each of document.querySelectorAll("dialog[data-open]")) each.showModal();
+  // For the page, and for every part that comes later: a lifeline starts at today, which is its end.
+  document.addEventListener("htmx:load", (event) => {
+    for (const each of event.detail.elt.querySelectorAll("[data-scroll-end]")) each.scrollLeft = each.scrollWidth;
   });
 })();
 document.addEventListener("click", (event) => {
