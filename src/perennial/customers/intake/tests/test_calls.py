@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from perennial.customers.intake.calls import Call, Sender, custom_type, read_call
+from perennial.customers.intake.calls import TYPES, Call, Sender, custom_type, read_call
 from perennial.customers.intake.reasons import REASONS, Refusal
+from perennial.timeline.types import event_types
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SENDER = Sender(1, "Shop", NOW, timedelta(), context=b"{}")
@@ -123,3 +124,7 @@ def test_our_own_properties_stand_beside_the_clients() -> None:
     page = read({"type": "page", "anonymousId": "d", "properties": {"title": "Home", "url": "https://x/"}})
     assert isinstance(page, Call)
     assert msgspec.json.decode(page.properties)["$name"] == "Home"
+
+
+def test_every_call_has_a_type_with_a_sentence() -> None:
+    assert set(TYPES.values()) <= event_types.keys()
