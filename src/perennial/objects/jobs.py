@@ -7,7 +7,7 @@ from contextlib import suppress
 from procrastinate.exceptions import AlreadyEnqueued
 
 from perennial.foundation.jobs import job
-from perennial.objects.importing.working import work
+from perennial.objects.importing.working import is_abandoned, work
 from perennial.objects.models import Import
 
 
@@ -18,8 +18,10 @@ def run_import(import_id: int) -> None:
 
 @job("objects.resume_imports", queue="upkeep", cron="* * * * *")
 def resume_imports() -> None:
-    """Go on with imports whose worker was killed. Where one is at work, the new job finds so and ends."""
+    """Go on with imports that nobody is at, though they were started: their job was lost, or gave up."""
     for import_id in Import.objects.filter(status__in=(Import.Status.READY, Import.Status.RUNNING)).values_list(
             "pk", flat=True):
+        if not is_abandoned(import_id):
+            continue
         with suppress(AlreadyEnqueued):
             run_import.later(import_id=import_id, once_key=f"resume-import:{import_id}")

@@ -113,7 +113,8 @@ def page_statement(chosen: Selection, order: Order, cells: Selection, *, limit: 
     joins = cells.tables.joins
     source = f'({keys.text}) k JOIN "{cells.tables.kind.table}" {alias} ON {alias}.id = k.id'
     way = "DESC" if order.is_down else "ASC"
-    return Sql(f"SELECT {columns} FROM {' '.join([source, *(join.text for join in joins)])} ORDER BY k.branch, k.sort {way}, k.id {way}",
+    source = " ".join([source, *(join.text for join in joins)])
+    return Sql(f"SELECT {columns} FROM {source} ORDER BY k.branch, k.sort {way}, k.id {way}",
                (*keys.params, *(param for join in joins for param in join.params)))
 
 

@@ -24,12 +24,13 @@ from perennial.timeline.notifications import notify
 from perennial.workspace.actor import Actor
 
 MOST_ATTEMPTS = 5
+PATIENCE = 10.0  # seconds for which a killed worker may seem to live on
 _LOCK = 7_240_001  # advisory lock with the import's number: one worker at a time
 
 
 def work(import_id: int) -> None:
     """Import until the file ends, somebody cancels, or it is refused. Does nothing when another worker is at it."""
-    with _alone(import_id) as is_mine:
+    with _alone(import_id, PATIENCE) as is_mine:
         if not is_mine or not Import.objects.filter(
                 pk=import_id, status__in=(Import.Status.READY, Import.Status.RUNNING)).update(
                 status=Import.Status.RUNNING, moved_at=clock.real_now()):
@@ -135,10 +136,20 @@ def _tell(row: Import, by: Actor, sentence: str) -> None:
         notify([by.user_id], sentence, url=f"/import/{row.pk}/")
 
 
+def is_abandoned(import_id: int) -> bool:
+    """Whether no worker is at it."""
+    with _alone(import_id) as is_free:
+        return is_free
+
+
 @contextmanager
-def _alone(import_id: int) -> Iterator[bool]:
-    """Held by the session, so that it ends with a worker that is killed."""
-    is_mine = bool(fetch("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, import_id])[0][0])
+def _alone(import_id: int, patience: float = 0.0) -> Iterator[bool]:
+    """Held by the session, so that it ends with a worker that is killed; which the database may take a while to see."""
+    deadline = time.monotonic() + patience
+    while not (is_mine := bool(fetch("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, import_id])[0][0])):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.25)
     try:
         yield is_mine
     finally:
