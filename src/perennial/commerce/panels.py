@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from perennial.commerce.objects import ORDER, PRODUCT
 from perennial.commerce.queries import buyers_of, figures_of, lines_of_product
 from perennial.conditions.tree import Compare, Op
-from perennial.foundation.errors import NotFound
 from perennial.objects import query
 from perennial.objects.panels import Panel, register_panel
 from perennial.objects.types import object_types
 from perennial.workspace.actor import Actor
+from perennial.workspace.firm import the_firm
 
 CUSTOMERS = ("customers.customer", "customers.person", "customers.company")
 PAGE = 25
@@ -36,14 +36,14 @@ def customer_figures(record_id: int, by: Actor, params: Mapping[str, str]) -> Ma
     if not query.allowed_ids(object_types["customers.customer"], [record_id], by=by, verb="view"):
         return None
     figures = figures_of(record_id)
-    return {"figures": figures} if figures is not None and (figures.order_count or figures.return_count) else None
+    if figures is None or not (figures.order_count or figures.return_count):
+        return None
+    return {"figures": figures, "currency": the_firm().currency}
 
 
 def order_lines(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     row = query.get(ORDER, record_id, by=by, columns=("lines", "currency", "total"))
-    names = _product_names([line["product"] for line in row.values["lines"] if line["product"]], by)
-    lines = [line | {"product_name": names.get(line["product"], "")} for line in row.values["lines"]]
-    return {"lines": lines, "currency": row.values["currency"], "total": row.values["total"]}
+    return {"lines": row.values["lines"], "currency": row.values["currency"], "total": row.values["total"]}
 
 
 def product_orders(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any]:
@@ -58,14 +58,6 @@ def product_orders(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapp
         "lines": [line for line in shown if line.order_id in seen],
         "next": shown[-1].id if len(lines) > PAGE else None,
     }
-
-
-def _product_names(ids: list[int], by: Actor) -> dict[int, str]:
-    try:
-        page = query.select(PRODUCT, by=by, where=Compare("id", Op.IN, tuple(ids[:1000])), columns=(), limit=1000)
-    except NotFound:
-        return {}
-    return {row.id: row.title for row in page.rows}
 
 
 register_panel(

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=4, max_digits=18)),
                 ('fingerprint', models.BigIntegerField()),
                 ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='commerce.order')),
-                ('product', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.product')),
+                ('product', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.product')),
             ],
             options={
                 'db_table': 'commerce_order_line',
