@@ -75,11 +75,13 @@ _DAYS = ",\n".join(
 )
 _YEAR = "interval '8760 hours'"
 
-# What `lifecycle_state` should hold for everybody in `lifecycle_run`, in the order of COLUMNS.
+# What `lifecycle_state` should hold for everybody in `lifecycle_run`, in the order of COLUMNS. The next flip is also
+# when an order leaves the last 365 days, and when one comes that is dated ahead.
 CURRENT = f"""
 SELECT l.customer_id, l.stage, h.stage_since, h.previous_stage, l.standing, h.standing_since, l.orders, l.order_days,
        l.first_order_at, l.last_order_at, CASE WHEN l.orders > 0 THEN l.usual END,
-       CASE WHEN l.orders > 0 THEN l.spread END, l.quiet_at, l.lapsed_at, LEAST(l.next_flip_at, w.leaves_at),
+       CASE WHEN l.orders > 0 THEN l.spread END, l.quiet_at, l.lapsed_at,
+       LEAST(l.next_flip_at, w.leaves_at, w.comes_at),
        coalesce(w.worth, 0), coalesce(w.before, 0),
        {", ".join(f"h.entered_{stage}" for stage in STAGES)}, {", ".join(f"h.left_{stage}" for stage in STAGES)}
 FROM lifecycle_run l JOIN (
@@ -90,16 +92,20 @@ FROM lifecycle_run l JOIN (
     FROM lifecycle_run GROUP BY customer_id
 ) h ON h.customer_id = l.customer_id
 LEFT JOIN (
-    SELECT b.customer_id, sum(o.base_total) FILTER (WHERE o.placed_at > %(as_of)s - {_YEAR}) AS worth,
+    SELECT b.customer_id,
+           sum(o.base_total) FILTER (WHERE o.placed_at > %(as_of)s - {_YEAR} AND o.placed_at <= %(as_of)s) AS worth,
            sum(o.base_total) FILTER (WHERE o.placed_at > b.last_order_at - {_YEAR} AND o.placed_at <= b.last_order_at)
-           AS before, min(o.placed_at) FILTER (WHERE o.placed_at > %(as_of)s - {_YEAR}) + {_YEAR} AS leaves_at
+               AS before,
+           min(o.placed_at + {_YEAR}) FILTER (WHERE o.placed_at > %(as_of)s - {_YEAR} AND o.placed_at <= %(as_of)s)
+               AS leaves_at,
+           min(o.placed_at) FILTER (WHERE o.placed_at > %(as_of)s) AS comes_at
     FROM (
         SELECT r.customer_id, r.customer_id AS member, r.last_order_at FROM lifecycle_run r WHERE r.is_last
         UNION ALL
         SELECT r.customer_id, c.id, r.last_order_at FROM lifecycle_run r
         JOIN customers_customer c ON c.company_id = r.customer_id AND c.deleted_at IS NULL
         WHERE r.is_last AND %(rolls_up)s
-    ) b JOIN commerce_order o ON o.customer_id = b.member AND o.deleted_at IS NULL AND o.placed_at <= %(as_of)s
+    ) b JOIN commerce_order o ON o.customer_id = b.member AND o.deleted_at IS NULL
     GROUP BY b.customer_id
 ) w ON w.customer_id = l.customer_id
 WHERE l.is_last

@@ -193,6 +193,17 @@ def test_the_passing_of_time_is_followed_by_itself():
     assert live.sweep() == 0
 
 
+def test_an_order_dated_ahead_counts_when_its_time_has_come():
+    customer = known()
+    open_shop(now=day(20))
+    ordered(customer, day(25))
+    live.catch_up()
+    assert Customer.objects.get(pk=customer.pk).stage == "reach"
+    open_shop(now=day(26))
+    assert live.sweep() == 1
+    assert Customer.objects.get(pk=customer.pk).stage == "conversion"
+
+
 def test_another_definition_is_followed_by_itself_and_told_nobody():
     customer = known()
     ordered(customer, day(10))
