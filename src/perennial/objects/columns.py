@@ -55,11 +55,13 @@ class Tables:
     by: Actor
     me: Me
     alias: str = "r"
+    source: str = ""  # in place of the kind's table, such as rows found beforehand
     joins: list[Sql] = field(default_factory=list)
     _known: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def sql(self) -> Sql:
-        text = " ".join([f'"{self.kind.table}" {self.alias}', *(join.text for join in self.joins)])
+        source = self.source or f'"{self.kind.table}"'
+        text = " ".join([f"{source} {self.alias}", *(join.text for join in self.joins)])
         return Sql(text, tuple(param for join in self.joins for param in join.params))
 
     def place(self, key: str) -> Place:

@@ -44,7 +44,7 @@ def csv_rows(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: S
     if widest_reach(kind, by=by, verb="export") is Reach.NONE:
         raise Forbidden if widest_reach(kind, by=by, verb="view") > Reach.NONE else NotFound
     keys = list(columns) if columns is not None else exported_columns(kind)
-    chosen = selection(kind, by=by, verb="export", where=where, search=search)
+    chosen = selection(kind, by=by, verb="export", where=where, search=search, most_found=None)
     statement = _statement(chosen, keys, sort)
     run = Run(next_run_id(), uuid7())
     keep_run(run, "export", kind.key, by=by, input={

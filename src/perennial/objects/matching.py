@@ -7,6 +7,7 @@ import re
 from perennial.conditions.resolver import Sql
 from perennial.foundation.text import digits, fold, grams
 from perennial.objects.fields.phone import e164, home_country
+from perennial.objects.frequencies import rarest
 
 CANDIDATES = 1_000  # at most so many rows are looked at more closely
 _LONGEST = 100
@@ -15,12 +16,12 @@ _SHORT = 3
 _TELEPHONE = re.compile(r"[+0-9 ()./-]+")
 
 
-def matches(text: str, alias: str) -> Sql | None:
+def matches(text: str, alias: str, *, table: str) -> Sql | None:
     """The rows of a `Searchable` table that the text finds; None when it says nothing."""
     text = text[:_LONGEST]
     if not text.strip():
         return None
-    ways = [way for words in _readings(text) if (way := _all_of(words, alias)) is not None]
+    ways = [way for words in _readings(text) if (way := _all_of(words, alias, table)) is not None]
     if not ways:
         return Sql("FALSE")
     return Sql("(" + " OR ".join(way.text for way in ways) + ")", tuple(p for way in ways for p in way.params))
@@ -38,13 +39,14 @@ def _readings(text: str) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(readings))
 
 
-def _all_of(words: tuple[str, ...], alias: str) -> Sql | None:
+def _all_of(words: tuple[str, ...], alias: str, table: str) -> Sql | None:
     if not words:
         return None
     wanted = sorted({gram for word in words for gram in grams(word)})
     if not wanted:
         start = " ".join(words)
         return Sql(f"({alias}.sort_key >= %s AND {alias}.sort_key < %s)", (start, start[:-1] + chr(ord(start[-1]) + 1)))
+    wanted = rarest(wanted, table=table)
     tests = [f"{alias}.grams @> %s::int[]", *(f"{alias}.folded LIKE %s" for _ in words)]
     return Sql(f"({' AND '.join(tests)})", (wanted, *(f"%{_plain(word)}%" for word in words)))
 

@@ -20,6 +20,7 @@ from perennial.objects.access import widest_reach
 from perennial.objects.cells import Cell, read_row
 from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.fields import Link
+from perennial.objects.matching import CANDIDATES
 from perennial.objects.record_fields import field_of
 from perennial.objects.statements import Selection, cells_only, order_of, page_statement, selection
 from perennial.objects.types import ObjectType
@@ -131,6 +132,8 @@ def estimate(kind: ObjectType, *, by: Actor, where: Condition = TRUE, search: st
     if plan["Total Cost"] > _CHEAP:
         return Estimate(guess, is_exact=False)
     counted = sql.fetch(f"SELECT count(*) FROM ({limited.text}) few", limited.params)[0][0]
+    if search.strip() and counted >= CANDIDATES:
+        return Estimate(counted, is_exact=False)
     if counted <= EXACT_UP_TO:
         return Estimate(counted, is_exact=True)
     return Estimate(max(guess, counted), is_exact=False)
@@ -149,7 +152,7 @@ def stream_tuples(kind: ObjectType, *, by: Actor, where: Condition = TRUE, colum
                   sort: str | None = None, search: str = ""
                   ) -> Iterator[tuple[Sequence[Cell], Iterator[tuple[Any, ...]]]]:
     """The same as the database answers: id, version, title, then the values of the cells."""
-    chosen = selection(kind, by=by, verb="export", where=where, search=search,
+    chosen = selection(kind, by=by, verb="export", where=where, search=search, most_found=None,
                        columns=kind.list.columns if columns is None else columns)
     if widest_reach(kind, by=by, verb="export") is Reach.NONE:
         yield chosen.cells, iter(())

@@ -63,7 +63,7 @@ def _is_divided(kind: ObjectType) -> bool:
 def _branch(kind: ObjectType, number: int, text: str, *, by: Actor, limit: int) -> tuple[Sql, Place | None] | None:
     tables = Tables(kind, by, me_of(by, predicate(kind, by=by, verb="view")), f"k{number}_")
     alias = tables.alias
-    found = matches(text, alias)
+    found = matches(text, alias, table=kind.table)
     if found is None:
         return None
     detail, place = text_of(tables, kind.detail) if kind.detail else ("''", None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from perennial.conditions.resolver import Sql
+from perennial.conditions.resolver import Me, Sql
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, Condition
 from perennial.foundation.errors import Invalid
@@ -47,6 +47,7 @@ class Selection:
     tables: Tables
     tests: list[Sql]
     cells: list[Cell]
+    found: Sql | None = None  # what a search finds: the rows that the tables then begin with
 
     @property
     def fixed(self) -> str:
@@ -55,6 +56,16 @@ class Selection:
         return f"{alias}.id, {alias}.version, {title_column(self.tables.kind, alias)}"
 
     def statement(self, columns: str, *, also: Sequence[Sql] = (), tail: str = "") -> Sql:
+        return self.with_found(self.part(columns, also=also, tail=tail))
+
+    def with_found(self, statement: Sql) -> Sql:
+        """A statement over the rows found; they are found once, however often it names them."""
+        if self.found is None:
+            return statement
+        return Sql(f"WITH found AS MATERIALIZED ({self.found.text}) {statement.text}",
+                   (*self.found.params, *statement.params))
+
+    def part(self, columns: str, *, also: Sequence[Sql] = (), tail: str = "") -> Sql:
         tests = [test for test in (*self.tests, *also) if test.text != "TRUE"]
         source = self.tables.sql()
         where = " AND ".join(f"({test.text})" for test in tests) or "TRUE"
@@ -66,14 +77,16 @@ class Selection:
 
 
 def selection(kind: ObjectType, *, by: Actor, verb: Verb, where: Condition = TRUE, columns: Sequence[str] = (),
-              search: str = "", with_deleted: bool = False, alias: str = "r") -> Selection:
-    """The rows that the actor may use the verb on, that match, and that the text finds."""
+              search: str = "", with_deleted: bool = False, most_found: int | None = CANDIDATES) -> Selection:
+    """The rows that the actor may use the verb on, that match, and that the text finds: at most `most_found`, for a
+    word that half of all records have is no question."""
     me = me_of(by, where, predicate(kind, by=by, verb=verb), predicate(kind, by=by, verb="view"))
-    tables = Tables(kind, by, me, alias)
-    tests = [tables.alive(by=by, verb=verb, with_deleted=with_deleted), tables.where(where, is_trusted=False)]
-    if search.strip():
-        tests.append(_found(kind, by=by, verb=verb, search=search, tables=tables))
-    return Selection(tables, tests, [cell_of(tables, key) for key in columns])
+    found = _found(kind, by=by, verb=verb, search=search, me=me, most=most_found) if search.strip() else None
+    tables = Tables(kind, by, me, source="found" if found is not None else "")
+    tests = [tables.where(where, is_trusted=False)]
+    if found is None:
+        tests.insert(0, tables.alive(by=by, verb=verb, with_deleted=with_deleted))
+    return Selection(tables, tests, [cell_of(tables, key) for key in columns], found)
 
 
 def cells_only(tables: Tables, columns: Sequence[str]) -> Selection:
@@ -114,8 +127,8 @@ def page_statement(chosen: Selection, order: Order, cells: Selection, *, limit: 
     source = f'({keys.text}) k JOIN "{cells.tables.kind.table}" {alias} ON {alias}.id = k.id'
     way = "DESC" if order.is_down else "ASC"
     source = " ".join([source, *(join.text for join in joins)])
-    return Sql(f"SELECT {columns} FROM {source} ORDER BY k.branch, k.sort {way}, k.id {way}",
-               (*keys.params, *(param for join in joins for param in join.params)))
+    return chosen.with_found(Sql(f"SELECT {columns} FROM {source} ORDER BY k.branch, k.sort {way}, k.id {way}",
+               (*keys.params, *(param for join in joins for param in join.params))))
 
 
 def _keys_statement(chosen: Selection, order: Order, *, limit: int, after: Position | None) -> Sql:
@@ -131,27 +144,29 @@ def _keys_statement(chosen: Selection, order: Order, *, limit: int, after: Posit
         tail = f" ORDER BY {order.sql} {way}, {alias}.id {way} LIMIT {int(limit)}"
         if order.sql == f'{alias}."id"':
             tail = f" ORDER BY {alias}.id {way} LIMIT {int(limit)}"
-        branches.append(chosen.statement(f"{alias}.id, {order.sql} AS sort, 1 AS branch", also=filled, tail=tail))
+        branches.append(chosen.part(f"{alias}.id, {order.sql} AS sort, 1 AS branch", also=filled, tail=tail))
     if order.is_null:
         empty = [Sql(f"{order.sql} IS NULL")]
         if after is not None and after.value is None:
             empty.append(Sql(f"{alias}.id {sign} %s", (after.id,)))
         tail = f" ORDER BY {alias}.id {way} LIMIT {int(limit)}"
-        branches.append(chosen.statement(f"{alias}.id, {order.sql} AS sort, 2 AS branch", also=empty, tail=tail))
+        branches.append(chosen.part(f"{alias}.id, {order.sql} AS sort, 2 AS branch", also=empty, tail=tail))
     if len(branches) == 1:
         return branches[0]
     text = " UNION ALL ".join(f"({branch.text})" for branch in branches)
     return Sql(f"{text} LIMIT {int(limit)}", tuple(param for branch in branches for param in branch.params))
 
 
-def _found(kind: ObjectType, *, by: Actor, verb: Verb, search: str, tables: Tables) -> Sql:
-    """Candidates first, and no more than a bounded number of them, whatever the letters."""
-    inner = Tables(kind, by, tables.me, f"{tables.alias}s")
-    found = matches(search, inner.alias) if kind.search and "grams" in model_columns(kind.model) else Sql("FALSE")
+def _found(kind: ObjectType, *, by: Actor, verb: Verb, search: str, me: Me, most: int | None) -> Sql | None:
+    """The rows that a text finds, and that the actor may use the verb on. None when it says nothing."""
+    if not (kind.search and "grams" in model_columns(kind.model)):
+        return Sql(f'SELECT * FROM "{kind.table}" WHERE FALSE')
+    inner = Tables(kind, by, me, "s")
+    found = matches(search, inner.alias, table=kind.table)
     if found is None:
-        return Sql("TRUE")
+        return None
     alive = inner.alive(by=by, verb=verb)
     source = inner.sql()
-    return Sql(
-        f"{tables.alias}.id IN (SELECT {inner.alias}.id FROM {source.text} WHERE ({found.text}) AND ({alive.text})"
-        f" LIMIT {CANDIDATES})", (*source.params, *found.params, *alive.params))
+    limit = "" if most is None else f" LIMIT {most}"
+    return Sql(f"SELECT {inner.alias}.* FROM {source.text} WHERE ({found.text}) AND ({alive.text}){limit}",
+               (*source.params, *found.params, *alive.params))
