@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from perennial.commerce.customer_facts import refresh_facts
 from perennial.commerce.order_lines.writing import LOCK
 from perennial.foundation.errors import Forbidden
 from perennial.foundation.sql import execute, fetch, fetch_one
@@ -75,6 +76,11 @@ class Reference(NamedTuple):
 
 
 def _delete_sample() -> None:
+    # A customer or a product that an order of the firm's own names has become the firm's.
+    kept = fetch(
+        "UPDATE customers_customer c SET is_sample = FALSE WHERE is_sample AND EXISTS"
+        " (SELECT FROM commerce_order o WHERE o.customer_id = c.id AND NOT o.is_sample) RETURNING c.id"
+    )
     execute(
         "DELETE FROM timeline_event WHERE profile_id IN (SELECT p.id FROM customers_profile p"
         " JOIN customers_customer c ON c.id = p.customer_id WHERE c.is_sample)"
@@ -91,12 +97,12 @@ def _delete_sample() -> None:
     )
     _delete("commerce_order", "SELECT id FROM commerce_order WHERE is_sample")
     _delete("customers_customer", "SELECT id FROM customers_customer WHERE is_sample")
-    # A product that an order of the firm's own names has become the firm's.
     execute(
         "UPDATE commerce_product p SET is_sample = FALSE WHERE is_sample"
         " AND EXISTS (SELECT FROM commerce_order_line l WHERE l.product_id = p.id)"
     )
     _delete("commerce_product", "SELECT id FROM commerce_product WHERE is_sample")
+    refresh_facts(id for (id,) in kept)
 
 
 def _delete(table: str, ids: str) -> None:

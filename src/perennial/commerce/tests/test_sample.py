@@ -98,11 +98,15 @@ def test_removing_it_leaves_what_is_the_firms_own(part):
     product = Product.objects.first()
     own = create_record(ORDER, {"customer": mine.pk, "lines": [
         {"quantity": 1, "unit_price": 1, "product": product.pk}]}, by=cast.ada)  # fmt: skip
+    regular = Customer.objects.filter(is_sample=True).last()
+    theirs = create_record(ORDER, {"customer": regular.pk, "lines": [{"quantity": 1, "unit_price": 7}]}, by=cast.ada)
     remove_sample(by=cast.ada)
-    assert list(Order.objects.values_list("pk", flat=True)) == [own]
-    assert set(Customer.objects.values_list("pk", flat=True)) == {mine.pk, worker.pk}
+    assert set(Order.objects.values_list("pk", flat=True)) == {own, theirs}
+    assert set(Customer.objects.values_list("pk", flat=True)) == {mine.pk, worker.pk, regular.pk}
+    assert CustomerFacts.objects.get(customer=regular).spent == 7
     assert Customer.objects.get(pk=worker.pk).company_id is None
     assert list(Product.objects.values_list("pk", "is_sample")) == [(product.pk, False)]
     assert not Note.objects.exists()
-    assert fetch("SELECT subject_id FROM timeline_event WHERE subject_kind = 'commerce.order'") == [(own,)]
-    assert OrderLine.objects.count() == 1
+    assert fetch("SELECT subject_id FROM timeline_event WHERE subject_kind = 'commerce.order' ORDER BY 1") == [
+        (own,), (theirs,)]  # fmt: skip
+    assert OrderLine.objects.count() == 2
