@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perennial.server.settings")
 import django
 from django.conf import settings
 
-settings.MIDDLEWARE = ["django.middleware.locale.LocaleMiddleware"]
+settings.MIDDLEWARE = ["perennial.server.headers.security_headers", "django.middleware.locale.LocaleMiddleware"]
 settings.ROOT_URLCONF = __name__ if __name__ != "__main__" else "perennial.web.tests.preview"
 settings.ALLOWED_HOSTS = ["*"]
 settings.STORAGES = settings.STORAGES | {
@@ -33,7 +33,6 @@ from django.shortcuts import render
 from django.urls import path
 
 from perennial.foundation import clock
-from perennial.server.headers import CONTENT_SECURITY_POLICY
 from perennial.web.kit.reader import reader_of
 from perennial.web.kit.specimens import TODAY
 from perennial.web.kit_page import kit_page
@@ -70,12 +69,9 @@ def dress(request: HttpRequest, *, name: str) -> None:
 def preview(request: HttpRequest, name: str) -> HttpResponse:
     dress(request, name=name)
     if name == "kit":
-        response = kit_page(request)
-    else:
-        template, context = contexts(request, reader_of(request.__dict__["actor"]))[name]
-        response = render(request, template, context)
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    return response
+        return kit_page(request)
+    template, context = contexts(request, reader_of(request.__dict__["actor"]))[name]
+    return render(request, template, context)
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
