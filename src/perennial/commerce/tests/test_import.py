@@ -9,7 +9,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from django.conf import settings
 
 from perennial.commerce.models import CustomerFacts, Order, OrderLine, Product
 from perennial.commerce.order_lines.kind import KEY
@@ -235,28 +234,3 @@ def test_a_name_set_by_hand_outlives_the_next_import(tmp_path):
         import_rows([newest], tmp_path, by=ada, name="newest.csv")
     product.refresh_from_db()
     assert (product.name, product.price) == ("Heart", Decimal("2.95"))
-
-
-def test_a_part_of_the_real_file_counts_as_documented():
-    """The first 20,000 lines of the sample, by the very import; the counts stand in docs/guide/import-orders.md."""
-    import pyarrow.parquet as parquet
-
-    ada = make_shop().cast.ada
-    source = Path(settings.SAMPLE_FOLDER) / "online_retail.parquet"
-    assert parquet.ParquetFile(source).metadata.num_rows == 541_909
-    part = Path(settings.PERENNIAL_FILES) / "part.parquet"
-    part.parent.mkdir(parents=True, exist_ok=True)
-    parquet.write_table(parquet.read_table(source).slice(0, 20_000), part)
-    with clock_at(NOON):
-        importing = uploads.take_path(KEY, part, by=ada)
-        uploads.start(importing, by=ada)
-        work(importing.pk)
-    importing.refresh_from_db()
-    reasons = dict(fetch("SELECT code, count(*) FROM objects_import_skipped GROUP BY 1"))
-    assert importing.created + sum(reasons.values()) == 20_000
-    assert reasons == {"duplicate": 314, "stock_adjustment": 48, "stock_movement": 88}
-    lines = fetch("SELECT count(*), sum(amount) FROM commerce_order_line")[0]
-    orders = fetch("SELECT sum(line_count), sum(total) FROM commerce_order")[0]
-    known = fetch("SELECT sum(total) FROM commerce_order WHERE customer_id IS NOT NULL")[0][0]
-    assert lines == orders == (importing.created, Decimal("338412.84"))
-    assert fetch("SELECT sum(spent) FROM commerce_customer_facts")[0][0] == known
