@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev browser demo dev test check bench screenshots lock clean
+.PHONY: help setup setup-dev browser demo dev test check bench screenshots messages lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -56,6 +56,9 @@ bench: setup-dev ## Measure the budgets beside their yardsticks
 
 screenshots: setup-dev browser ## Take the pictures under docs/
 	@exec $(BIN)/python -m tests.screenshots
+
+messages: setup-dev ## Gather what is to be translated
+	@exec $(BIN)/python -m tests.catalogs
 
 lock: ## Pin what a fresh install resolves to today
 	@rm -rf build/lock && mkdir -p build/lock

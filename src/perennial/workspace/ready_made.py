@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from perennial.workspace.models import Role
 from perennial.workspace.rights import EVERYTHING, Reach, Rights, same_for_all
 
 ALL, TEAM, OWN, NONE = Reach.ALL, Reach.TEAM, Reach.OWN, Reach.NONE
 
 ROLES: dict[str, tuple[str, Rights]] = {
-    "administrator": ("Administrator", EVERYTHING),
+    "administrator": (gettext_noop("Administrator"), EVERYTHING),
     "manager": (
-        "Manager",
+        gettext_noop("Manager"),
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=ALL, export=ALL),
             frozenset({"import.run", "customers.merge", "customers.erase", "health.view"}),
         ),
     ),
     "marketer": (
-        "Marketer",
+        gettext_noop("Marketer"),
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=OWN, export=ALL),
             frozenset({"import.run", "customers.merge"}),
         ),
     ),
     "sales": (
-        "Sales",
+        gettext_noop("Sales"),
         Rights(same_for_all(view=ALL, create=ALL, edit=TEAM, delete=OWN, export=OWN), frozenset({"customers.merge"})),
     ),
     "service": (
-        "Service",
+        gettext_noop("Service"),
         Rights(same_for_all(view=ALL, create=ALL, edit=ALL, delete=NONE, export=NONE), frozenset({"customers.merge"})),
     ),
-    "analyst": ("Analyst", Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view"}))),
-    "viewer": ("Viewer", Rights(same_for_all(view=ALL))),
+    "analyst": (gettext_noop("Analyst"), Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view"}))),
+    "viewer": (gettext_noop("Viewer"), Rights(same_for_all(view=ALL))),
 }
 
 
