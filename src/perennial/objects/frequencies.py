@@ -23,12 +23,17 @@ class _Kept(NamedTuple):
 _kept: dict[tuple[str, str], _Kept] = {}
 
 
-def rarest(grams: Sequence[int], *, table: str, few: int = _FEW) -> list[int]:
-    """At most `few` of them, those that fewest records have as far as the database's statistics know."""
-    if len(grams) <= few:
-        return list(grams)
+def rarest(by_word: Sequence[Sequence[int]], *, table: str, few: int = _FEW) -> list[int]:
+    """At most `few` trigrams of the words: those that fewest records have, as far as the database's statistics know,
+    but one of each word first, for two common words together may be rare."""
+    every = {gram for grams in by_word for gram in grams}
+    if len(every) <= few:
+        return sorted(every)
     frequencies = _frequencies(table)
-    return sorted(sorted(grams, key=lambda gram: (frequencies.get(gram, 0.0), gram))[:few])
+    ordered = [sorted(grams, key=lambda gram: (frequencies.get(gram, 0.0), gram)) for grams in by_word]
+    firsts = dict.fromkeys(grams[0] for grams in sorted(ordered, key=lambda grams: frequencies.get(grams[0], 0.0)))
+    others = sorted(every - firsts.keys(), key=lambda gram: (frequencies.get(gram, 0.0), gram))
+    return sorted([*firsts, *others][:few])
 
 
 def _frequencies(table: str) -> dict[int, float]:

@@ -42,13 +42,22 @@ def _readings(text: str) -> list[tuple[str, ...]]:
 def _all_of(words: tuple[str, ...], alias: str, table: str) -> Sql | None:
     if not words:
         return None
-    wanted = sorted({gram for word in words for gram in grams(word)})
-    if not wanted:
-        start = " ".join(words)
-        return Sql(f"({alias}.sort_key >= %s AND {alias}.sort_key < %s)", (start, start[:-1] + chr(ord(start[-1]) + 1)))
-    wanted = rarest(wanted, table=table)
+    by_word = [found for word in words if (found := grams(word))]
+    if not by_word:
+        return _between(" ".join(words), alias)
+    wanted = rarest(by_word, table=table)
     tests = [f"{alias}.grams @> %s::int[]", *(f"{alias}.folded LIKE %s" for _ in words)]
     return Sql(f"({' AND '.join(tests)})", (wanted, *(f"%{_plain(word)}%" for word in words)))
+
+
+def begins_with(text: str, alias: str) -> Sql | None:
+    """The rows whose name begins so: found by the index on names at once, in their order."""
+    start = " ".join(fold(text[:_LONGEST]).split())
+    return _between(start, alias) if start else None
+
+
+def _between(start: str, alias: str) -> Sql:
+    return Sql(f"({alias}.sort_key >= %s AND {alias}.sort_key < %s)", (start, start[:-1] + chr(ord(start[-1]) + 1)))
 
 
 def _plain(word: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from perennial.objects.fields.protocol import Label
 from perennial.workspace.actor import Actor
 
-Area = Literal["head", "main", "side"]
+Area = Literal["chips", "head", "main", "side"]  # "chips" stand below the name, in place of the record's own
 Context = Callable[[int, Actor, Mapping[str, str]], Mapping[str, Any] | None]
 
 

@@ -31,9 +31,9 @@ __all__ = ["TRUE", "Estimate", "Link", "Page", "Row", "allowed_ids", "by_externa
            "stream", "stream_tuples"]  # fmt: skip
 
 MOST = 1_000  # rows of one page
-EXACT_UP_TO = 1_000
+EXACT_UP_TO = 10_000
 _LARGEST_ID = 2**63 - 1
-_CHEAP = 25_000.0  # planner's cost below which up to a thousand rows are counted: some 20 ms
+_CHEAP = 25_000.0  # planner's cost below which up to ten thousand rows are counted: some 20 ms
 
 
 @dataclass(slots=True)

@@ -8,13 +8,12 @@ from typing import NamedTuple
 from perennial.conditions.resolver import Sql
 from perennial.conditions.tree import TRUE
 from perennial.foundation.sql import fetch
-from perennial.foundation.text import sort_key
 from perennial.objects.access import me_of, predicate, widest_reach
 from perennial.objects.cells import text_of, title_column
 from perennial.objects.columns import Place, Tables, model_columns
 from perennial.objects.fields import ChoiceType, CountryType
 from perennial.objects.fields.country import country_name
-from perennial.objects.matching import matches
+from perennial.objects.matching import begins_with, matches
 from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
@@ -69,14 +68,23 @@ def _branch(kind: ObjectType, number: int, text: str, *, by: Actor, limit: int) 
     detail, place = text_of(tables, kind.detail) if kind.detail else ("''", None)
     alive = tables.alive(by=by, verb="view")
     source = tables.sql()
+    columns = f"{alias}.id, {title_column(kind, alias)} AS title, {detail} AS detail, {alias}.sort_key"
+    begins = begins_with(text, alias)
+    others = "" if begins is None else f" AND NOT {begins.text}"
     candidates = Sql(
-        f"SELECT {alias}.id, {title_column(kind, alias)} AS title, {detail} AS detail, {alias}.sort_key"
-        f" FROM {source.text} WHERE ({found.text}) AND ({alive.text}) LIMIT {_CANDIDATES}",
-        (*source.params, *found.params, *alive.params))
-    return Sql(
-        f"SELECT {number}, id, title, detail, CASE WHEN starts_with(sort_key, %s) THEN 0 ELSE 1 END, sort_key"
-        f" FROM ({candidates.text}) c{number} ORDER BY 5, 6 LIMIT {int(limit)}",
-        (sort_key(text[:100]), *candidates.params)), place
+        f"SELECT {number} AS kind, id, title, detail, 1 AS rank, sort_key FROM (SELECT {columns} FROM {source.text}"
+        f" WHERE ({found.text}) AND ({alive.text}){others} LIMIT {_CANDIDATES}) c{number}"
+        f" ORDER BY sort_key LIMIT {limit}",
+        (*source.params, *found.params, *alive.params, *(begins.params if begins else ())))
+    if begins is None:
+        return candidates, place
+    # Those that begin with it are at hand; the others are looked for only when these do not fill the list.
+    first = Sql(
+        f"SELECT {number} AS kind, {columns.replace(f'{alias}.sort_key', f'0 AS rank, {alias}.sort_key')}"
+        f" FROM {source.text} WHERE {begins.text} AND ({alive.text}) ORDER BY {alias}.sort_key LIMIT {limit}",
+        (*source.params, *begins.params, *alive.params))
+    return Sql(f"SELECT * FROM (({first.text}) UNION ALL ({candidates.text})) b{number} LIMIT {limit}",
+               (*first.params, *candidates.params)), place
 
 
 def _said(place: Place | None, detail: str | None) -> str:
