@@ -32,6 +32,7 @@ __all__ = ["TRUE", "Estimate", "Link", "Page", "Row", "allowed_ids", "by_externa
 
 MOST = 1_000  # rows of one page
 EXACT_UP_TO = 10_000
+_FEW = 1_000
 _LARGEST_ID = 2**63 - 1
 _CHEAP = 25_000.0  # planner's cost below which up to ten thousand rows are counted: some 20 ms
 
@@ -131,10 +132,12 @@ def estimate(kind: ObjectType, *, by: Actor, where: Condition = TRUE, search: st
     guess = int(plan["Plans"][0]["Plan Rows"]) if plan.get("Plans") else int(plan["Plan Rows"])
     if plan["Total Cost"] > _CHEAP:
         return Estimate(guess, is_exact=False)
-    counted = sql.fetch(f"SELECT count(*) FROM ({limited.text}) few", limited.params)[0][0]
+    most = EXACT_UP_TO if guess <= 3 * EXACT_UP_TO else _FEW  # many more are told from few sooner
+    few = chosen.statement("1", tail=f" LIMIT {most + 1}")
+    counted = sql.fetch(f"SELECT count(*) FROM ({few.text}) few", few.params)[0][0]
     if search.strip() and counted >= CANDIDATES:
         return Estimate(counted, is_exact=False)
-    if counted <= EXACT_UP_TO:
+    if counted <= most:
         return Estimate(counted, is_exact=True)
     return Estimate(max(guess, counted), is_exact=False)
 

@@ -14,6 +14,7 @@ from perennial.foundation import errors
 from perennial.foundation.errors import Forbidden, NotFound
 from perennial.foundation.ids import uuid7
 from perennial.foundation.sql import execute, fetch, fetch_one
+from perennial.objects.access import widest_reach
 from perennial.objects.actions import Result, Run, actions
 from perennial.objects.record_fields import field_of
 from perennial.objects.types import ObjectType, object_types
@@ -23,6 +24,7 @@ from perennial.objects.writing.deleting import delete_all, restore_all
 from perennial.objects.writing.outcomes import keep_run, next_run_id, said
 from perennial.objects.writing.updating import lock_records, update_drafts
 from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach, Verb
 
 _BATCH = 2_000
 
@@ -49,22 +51,32 @@ class Undone:
 def undo_run(run_id: int, *, by: Actor) -> Undone:
     """Take back what a run changed, as far as nobody has changed it since. What left the house is not taken back."""
     with transaction.atomic():
-        found = fetch_one("SELECT action, object_key, undone_by, cause FROM objects_run WHERE id = %s FOR UPDATE",
-                          [run_id])
-        if found is None:
+        found = fetch_one(
+            "SELECT action, object_key, undone_by, cause, actor FROM objects_run WHERE id = %s FOR UPDATE", [run_id])
+        if found is None or not _may_undo(found[1], found[4], by):
             raise NotFound
-        action, object_key, undone_by, cause = found
+        action, object_key, undone_by, cause, _actor = found
         if undone_by is not None:
             raise errors.Conflict(_("This has been undone already."))
         if action in actions and not actions[action].can_undo:
             raise Forbidden(_("This cannot be undone."))
         run = Run(next_run_id(), uuid7())
         results, conflicts = _undo_changes(run_id, run, by)
+        if not any(result.is_done for result in results):
+            raise errors.Conflict(_("Nothing of this can be undone: it has been changed since, or is not yours."))
         done = Run(run.id, run.cause, tuple(results),
                    said("undo", object_types[object_key], results) if object_key in object_types else "")
         keep_run(done, "undo", object_key, by=by, input={"run": run_id}, parent=cause)
         execute("UPDATE objects_run SET undone_by = %s WHERE id = %s", [run.id, run_id])
     return Undone(sum(result.is_done for result in results), conflicts, run.id)
+
+
+def _may_undo(object_key: str, actor: str, by: Actor) -> bool:
+    """Whoever did it, or may do such things; what they may do to each record is asked again for each."""
+    kind = object_types.get(object_key)
+    verbs: tuple[Verb, ...] = ("edit", "delete")
+    return actor == by.log_name or (
+        kind is not None and any(widest_reach(kind, by=by, verb=verb) > Reach.NONE for verb in verbs))
 
 
 def _undo_changes(run_id: int, run: Run, by: Actor) -> tuple[list[Result], list[Conflict]]:
@@ -109,8 +121,10 @@ def _put_back(kind: ObjectType, records: dict[int, dict[str, Any]], run: Run, by
         draft = Draft(len(drafts), id=record_id)
         for key, (old, new) in values.items():
             declared = field_of(kind, key)
-            now = json_of(kind, key, record.values.get(key)) if record is not None and declared is not None else None
-            if record is None or declared is None or (now or None) != (new or None):
+            now = json_of(kind, key, record.values.get(key)) if record and declared else None
+            if record is None:  # gone, or not this actor's to change: what it holds is not said
+                continue
+            if declared is None or (now or None) != (new or None):
                 conflicts.append(Conflict(record_id, key, now, old))
                 continue
             draft.values[key] = declared.type.clean(old)

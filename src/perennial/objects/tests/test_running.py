@@ -83,7 +83,10 @@ def test_undoing_a_creation_deletes_and_undoing_a_deletion_restores(cast: Cast) 
 
 def test_undoing_takes_no_more_rights_than_doing(cast: Cast) -> None:
     run = update_records(GARDEN, {create_record(GARDEN, {"name": "One"}, by=cast.ada): {"size": 2}}, by=cast.ada)
-    assert undo_run(run.id, by=cast.dov).restored == 0 if cast.dov.rights.reaches else True
+    for actor, refusal in ((cast.dov, NotFound), (cast.ben, Conflict)):
+        with pytest.raises(refusal):
+            undo_run(run.id, by=actor)
+    assert undo_run(run.id, by=cast.ada).restored == 1
     with pytest.raises(NotFound):
         undo_run(999_999_999, by=cast.ada)
 
