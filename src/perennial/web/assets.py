@@ -47,6 +47,7 @@ SHEETS = (
             "filters",
             "form",
             "menu",
+            "bell",
             "dialog",
             "toast",
             "tabs",
@@ -69,7 +70,10 @@ SHEETS = (
 )
 PROGRAMS = (
     "vendor/htmx.js",
-    *(f"web/js/{name}.js" for name in ("shell", "menu", "palette", "keys", "toast", "lifeline", "list", "forms")),
+    *(
+        f"web/js/{name}.js"
+        for name in ("shell", "menu", "palette", "keys", "toast", "lifeline", "list", "forms", "live")
+    ),
     "vendor/alpine.js",  # last: it starts by itself, and the components above must be known by then
 )
 

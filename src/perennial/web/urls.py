@@ -6,7 +6,20 @@ from django.urls import path
 
 from perennial.web.kit_page import kit_page
 from perennial.web.running import running
-from perennial.web.screens import act, export, filters, form, importing, me, record, search, sign, today, welcome
+from perennial.web.screens import (
+    act,
+    export,
+    filters,
+    form,
+    importing,
+    me,
+    notifications,
+    record,
+    search,
+    sign,
+    today,
+    welcome,
+)
 from perennial.web.screens import list as lists
 from perennial.web.screens.settings import firm, keys, outbox, roles, users
 
@@ -38,6 +51,8 @@ urlpatterns = [
     path("settings/keys/<int:key_id>/revoke/", keys.revoke),
     path("settings/outbox/", outbox.outbox),
     path("search/", search.search),
+    path("notifications/", notifications.notifications),
+    path("notifications/bell/", notifications.bell),
     path("running/", running),
     path("kit/", kit_page),
     path("import/", importing.overview),
