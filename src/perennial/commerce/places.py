@@ -12,3 +12,6 @@ register_place(Place(
 register_place(Place(
     "products", _("Products"), "/o/commerce.product/", "box", order=51, permission="view:commerce.product",
     shortcut="p", words=_("goods articles stock")))  # fmt: skip
+register_place(Place(
+    "sample", _("Start with your own firm"), "/settings/sample/", "plant-2", kind="palette",
+    permission="settings.manage", words=_("sample demo remove delete empty")))  # fmt: skip

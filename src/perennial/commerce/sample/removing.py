@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.commerce.customer_facts import refresh_facts
 from perennial.commerce.order_lines.writing import LOCK
-from perennial.foundation.errors import Forbidden
+from perennial.foundation.errors import Conflict, Forbidden
 from perennial.foundation.sql import execute, fetch, fetch_one
+from perennial.objects.models import Import
 from perennial.timeline.record import Change, log_changes
 from perennial.workspace.actor import Actor
 from perennial.workspace.firm import forget_firm
@@ -39,6 +40,8 @@ def remove_sample(*, by: Actor) -> None:
         firm = Firm.objects.select_for_update().filter(pk=1, has_sample=True).first()
         if firm is None:
             raise Forbidden(_("There is no sample here."))
+        if any(each.is_at_work for each in Import.objects.filter(is_sample=True)):
+            raise Conflict(_("The sample is still being brought in. Wait for its end, or stop the import first."))
         if _is_alone():
             _empty_all()
         else:
