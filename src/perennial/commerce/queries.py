@@ -9,9 +9,15 @@ from typing import NamedTuple
 
 from perennial.commerce.customer_facts import TOUCHED
 from perennial.commerce.models import CustomerFacts
+from perennial.conditions.resolver import Sql
+from perennial.customers.objects import CUSTOMER
 from perennial.foundation import clock
 from perennial.foundation.sql import fetch
+from perennial.objects.access import widest_reach
+from perennial.objects.statements import selection
+from perennial.workspace.actor import Actor
 from perennial.workspace.firm import the_firm
+from perennial.workspace.rights import Reach
 
 LARGEST_ID = 2**63 - 1
 
@@ -78,5 +84,12 @@ def lines_of_product(product_id: int, *, before: int | None = None, limit: int =
     return [SoldLine(*row) for row in rows]
 
 
-def figures_of(customer_id: int) -> CustomerFacts | None:
-    return CustomerFacts.objects.filter(pk=customer_id).first()
+def figures_of(customer_id: int, *, by: Actor) -> CustomerFacts | None:
+    """None too when the customer is not the actor's to see."""
+    if widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE:
+        return None
+    seen = selection(CUSTOMER, by=by, verb="view").statement("r.id", also=[Sql("r.id = %s", (customer_id,))])
+    found = CustomerFacts.objects.raw(
+        f"SELECT f.* FROM commerce_customer_facts f WHERE f.customer_id IN ({seen.text})", seen.params
+    )
+    return next(iter(found), None)

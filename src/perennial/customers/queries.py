@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from perennial.conditions.resolver import Sql
 from perennial.conditions.tree import All, Compare, Op
 from perennial.customers.models import Merge
 from perennial.customers.objects import CUSTOMER, NOTE, PERSON, TASK
 from perennial.customers.timeline import Happened, Happenings, Who, timeline, types_seen
+from perennial.foundation import clock
 from perennial.foundation.sql import fetch
 from perennial.objects.access import widest_reach
 from perennial.objects.query import Page, allowed_ids, select
@@ -18,8 +20,8 @@ from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
 
 __all__ = [
-    "Answer", "Happened", "Happenings", "Who", "consents", "merges_into", "notes_about", "open_tasks", "people_of",
-    "timeline", "types_seen",
+    "Answer", "Happened", "Happenings", "Who", "consents", "due_tasks", "merges_into", "notes_about", "open_tasks",
+    "people_of", "timeline", "types_seen",
 ]  # fmt: skip
 
 
@@ -53,6 +55,16 @@ def open_tasks(customer_id: int, *, by: Actor, limit: int = 20) -> Page:
     return select(
         TASK, by=by, where=where, columns=("title", "due_at", "priority", "owner"), sort="due_at", limit=limit
     )
+
+
+def due_tasks(*, by: Actor, most: int = 200) -> tuple[int, int]:
+    """How many open tasks are due today or before in the actor's zone, and how many of them before; counted so far."""
+    zone = ZoneInfo(by.timezone)
+    now = clock.now().astimezone(zone)
+    today = datetime.combine(now.date(), time(), zone)
+    where = All((Compare("done_at", Op.EMPTY), Compare("due_at", Op.LT, (today + timedelta(days=1)).astimezone(UTC))))
+    due = [row.values["due_at"] for row in select(TASK, by=by, where=where, columns=("due_at",), limit=most).rows]
+    return len(due), sum(at < today for at in due)
 
 
 def notes_about(customer_id: int, *, by: Actor, after: str | None = None, limit: int = 20) -> Page:

@@ -65,7 +65,7 @@ def _entry(each: Happened) -> Entry:
         sentence=_sentence(each),
         tone=each.tone,
         stage=str(stage) if (stage := each.properties.get("to")) in STAGES and each.is_derived else "",
-        team=each.by or str(TEAMS.get(each.team, "")),
+        team=str(TEAMS.get(each.team, "")) if each.source == "import" else each.by or str(TEAMS.get(each.team, "")),
         url=f"/o/{each.subject[0]}/{each.subject[1]}/" if _has_page(each) and each.subject else "",
     )
 

@@ -4,28 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from perennial.customers.queries import due_tasks
 from perennial.foundation import clock
 from perennial.lifecycle import filters
 from perennial.lifecycle.definitions import DEFINITIONS, STAGES, current_definition
 from perennial.lifecycle.lifelines import lifeline_of
-from perennial.lifecycle.queries import Moved, Overview, StageCount, Standing, overview, story_of
+from perennial.lifecycle.queries import Moved, Overview, StageCount, Standing, overview, standing_of, story_of
 from perennial.lifecycle.reasons import stage_reason, standing_reason, whole
 from perennial.objects.panels import Panel, register_panel
+from perennial.web.kit.pages import Figure
 from perennial.web.kit.reader import Reader, reader_of
 from perennial.web.kit.stages import STAGES as STAGE_NAMES
 from perennial.workspace.actor import Actor
 
 PEOPLE = ("customers.person", "customers.company")
 PERIOD = 90
+_SILENT = ("quiet", "lapsed")  # standings that are about how long nothing was ordered
 
 
 def show_lifeline(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     story = story_of(record_id)
     return lifeline_of(story, reader_of(by)) if story else None
+
+
+def show_standing(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """Beside the name: the stage and since when; the standing against the customer's own rhythm."""
+    standing = standing_of(record_id)
+    if standing is None:
+        return None
+    text = ""
+    if standing.standing in _SILENT and standing.last_order_at is not None:
+        words = {"days": (clock.now() - standing.last_order_at).days, "usual": whole(standing.usual_gap_days)}
+        text = (_("quiet for %(days)s days, usually %(usual)s") if standing.standing == "quiet"
+                else _("lapsed: no order for %(days)s days, usually %(usual)s")) % words  # fmt: skip
+    since = _("%(stage)s since %(day)s") % {
+        "stage": STAGE_NAMES[standing.stage], "day": reader_of(by).day(standing.stage_since)
+    }  # fmt: skip
+    return {"stage": standing.stage, "stage_text": since, "standing": standing.standing or "", "standing_text": text}
 
 
 def show_why(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
@@ -46,7 +66,7 @@ def show_why(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[st
         "moves": [*reversed(lines)],
         "standing": standing.standing or "",
         "standing_reason": _why_standing(standing, moves),
-        "rhythm": _rhythm(standing),
+        "rhythm": "" if standing.standing in _SILENT else _rhythm(standing),
         "next": _next(standing, reader),
         "next_stage": _next_stage(standing.stage),
         "is_company": standing.customer_id != record_id,
@@ -73,7 +93,7 @@ def _why_standing(standing: Standing, moves: Sequence[Moved]) -> str:
     )
     if latest is None or standing.last_order_at is None:
         return ""
-    if standing.standing in ("quiet", "lapsed"):
+    if standing.standing in _SILENT:
         silent = (clock.now() - standing.last_order_at).days
         return _("usually orders every %(usual)s days, none for %(silent)s") % {
             "usual": whole(standing.usual_gap_days),
@@ -108,9 +128,32 @@ def _next_stage(stage: str) -> dict[str, Any] | None:
     return {"stage": rule.stage, "meaning": rule.meaning}
 
 
+def show_figures(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """For Today: what is at stake, who has gone quiet or come back, and what was promised."""
+    seen = overview(by=by, days=PERIOD, with_stalls=False)
+    if not seen.customers:
+        return None
+    reader, count = reader_of(by), seen.in_standing
+    due, late = due_tasks(by=by)
+    figures = [
+        Figure(_("At stake"), reader.money(seen.at_stake, whole=True), _("bought in 12 months by those gone quiet"),
+               url=filters.with_standing("quiet")),
+        Figure(_("Gone quiet"), reader.number(count("quiet")),
+               _("beside %(n)s active") % {"n": reader.number(count("active") + count("won_back"))},
+               url=filters.with_standing("quiet")),
+        Figure(_("Won back"), reader.number(count("won_back")), _("ordered again after they had lapsed"),
+               url=filters.with_standing("won_back")),
+    ]  # fmt: skip
+    if by.reach("customers.task", "view") > 0:
+        note = ngettext("%(n)s already late", "%(n)s already late", late) % {"n": late} if late else _("none is late")
+        figures.append(Figure(_("Tasks due today"), reader.number(due), note, "warn" if late else "",
+                              url="/o/customers.task/?" + urlencode({"filter": "done_at is empty"})))  # fmt: skip
+    return {"figures": figures}
+
+
 def show_where(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     """For Today: the five stages, who came, who fell quiet, and what the loyal are worth."""
-    seen = overview(by=by, days=PERIOD)
+    seen = overview(by=by, days=PERIOD, with_stalls=False)
     if not seen.customers:
         return None
     reader = reader_of(by)
@@ -141,6 +184,12 @@ def _strip(count: StageCount, seen: Overview, reader: Reader) -> dict[str, Any]:
     }
 
 
+register_panel(Panel(
+    "lifecycle.standing", on=PEOPLE, label=gettext_lazy("Standing"), template="lifecycle/_standing.html",
+    context=show_standing, area="chips", order=10))  # fmt: skip
+register_panel(Panel(
+    "lifecycle.figures", on=("today",), label=gettext_lazy("Today"), template="web/_figures.html",
+    context=show_figures, area="head", order=10))  # fmt: skip
 register_panel(Panel(
     "lifecycle.lifeline", on=PEOPLE, label=gettext_lazy("Lifeline"), template="web/_lifeline_panel.html",
     context=show_lifeline, area="head", order=10))  # fmt: skip

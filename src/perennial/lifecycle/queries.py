@@ -30,6 +30,7 @@ class StageCount:
     customers: int = 0
     worth: Decimal = Decimal(0)
     standings: dict[str, int] = field(default_factory=dict)
+    at_stake: Decimal = Decimal(0)  # of the worth, what the quiet bought
     entered: int = 0
     left: int = 0
 
@@ -68,13 +69,22 @@ class Overview:
     def customers(self) -> int:
         return sum(stage.customers for stage in self.stages)
 
+    @property
+    def at_stake(self) -> Decimal:
+        """What those who are quiet bought in 365 days."""
+        return sum((stage.at_stake for stage in self.stages), Decimal(0))
+
+    def in_standing(self, standing: str) -> int:
+        return sum(stage.standings.get(standing, 0) for stage in self.stages)
+
 
 def today() -> date:
     return clock.now().astimezone(firm_zone()).date()
 
 
-def overview(*, by: Actor, days: int) -> Overview:
-    """Where everyone is and how they moved in the last so many days: two statements, however many customers."""
+def overview(*, by: Actor, days: int, with_stalls: bool = True) -> Overview:
+    """Where everyone is and how they moved in the last so many days: two statements, however many customers, and one
+    where nobody asks where they stall."""
     since = today() - timedelta(days=days)
     counts = {stage: StageCount(stage) for stage in STAGES}
     moves: list[Move] = []
@@ -89,7 +99,7 @@ def overview(*, by: Actor, days: int) -> Overview:
         if measure == "since" and part:
             moves.append(Move(part, stage, int(customers)))
     moves.sort(key=lambda move: (-move.customers, STAGES.index(move.old), STAGES.index(move.new)))
-    return Overview(since, list(counts.values()), moves, _stalls(tallies))
+    return Overview(since, list(counts.values()), moves, _stalls(tallies) if with_stalls else [])
 
 
 def _count_in(count: StageCount, measure: str, part: str, customers: int, worth: Decimal) -> None:
@@ -98,6 +108,7 @@ def _count_in(count: StageCount, measure: str, part: str, customers: int, worth:
             count.customers += customers
             count.worth += worth
             count.standings[part] = count.standings.get(part, 0) + customers
+            count.at_stake += worth if part == "quiet" else 0
         case "entered":
             count.entered += customers
         case "left":
@@ -192,15 +203,26 @@ class Story(NamedTuple):
     moves: Sequence[Moved]  # the latest, oldest first
 
 
-_STORY = """
-SELECT s.customer_id, s.stage, s.stage_since, s.standing, s.standing_since, s.usual_gap_days, s.gap_spread_days,
-       s.last_order_at, s.quiet_at, s.lapsed_at, (
-           SELECT jsonb_agg(jsonb_build_array(t.aspect, t.at, t.old, t.new, t.reason, t.details, t.definition)
-                            ORDER BY t.at, t.aspect)
-           FROM (SELECT * FROM lifecycle_transition t WHERE t.customer_id = s.customer_id ORDER BY at DESC LIMIT 400) t)
+_KEPT = """s.customer_id, s.stage, s.stage_since, s.standing, s.standing_since, s.usual_gap_days, s.gap_spread_days,
+       s.last_order_at, s.quiet_at, s.lapsed_at"""
+_OWN_OR_OF_COMPANY = """
 FROM customers_customer c JOIN lifecycle_state s ON s.customer_id IN (c.id, c.company_id)
 WHERE c.id = %s ORDER BY s.customer_id = c.id DESC LIMIT 1
 """
+_STANDING = f"SELECT {_KEPT} {_OWN_OR_OF_COMPANY}"
+_STORY = f"""
+SELECT {_KEPT}, (
+           SELECT jsonb_agg(jsonb_build_array(t.aspect, t.at, t.old, t.new, t.reason, t.details, t.definition)
+                            ORDER BY t.at, t.aspect)
+           FROM (SELECT * FROM lifecycle_transition t WHERE t.customer_id = s.customer_id ORDER BY at DESC LIMIT 400) t)
+{_OWN_OR_OF_COMPANY}
+"""
+
+
+def standing_of(customer_id: int) -> Standing | None:
+    """As `story_of`, without how it came about."""
+    rows = fetch(_STANDING, [customer_id])
+    return Standing(*rows[0]) if rows else None
 
 
 def story_of(customer_id: int) -> Story | None:

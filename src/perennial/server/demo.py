@@ -38,4 +38,7 @@ def administrator() -> User:
     role = Role.objects.get(key="administrator")
     found = User.objects.filter(email=EMAIL, is_active=True).first()
     found = found or User.objects.filter(role=role, is_active=True).order_by("id").first()
-    return found or create_user(EMAIL, name=NAME, role=role)
+    if found is None:
+        found = create_user(EMAIL, name=NAME, role=role)
+        User.objects.filter(pk=found.pk).update(number_format="en_GB")  # the sample is a British shop's
+    return found

@@ -157,7 +157,8 @@ def test_unknown_columns_and_sorts_are_refused(cast: Cast) -> None:
             query.select(GARDEN, by=cast.ada, sort=wrong)
 
 
-def test_few_are_counted_and_many_estimated(cast: Cast) -> None:
+def test_few_are_counted_and_many_estimated(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query, "EXACT_UP_TO", 1_000)
     assert query.estimate(GARDEN, by=cast.ada) == query.Estimate(0, is_exact=True)
     create_records(GARDEN, [{"name": f"Garden {number}"} for number in range(1_200)], by=cast.ada)
     assert not query.estimate(GARDEN, by=cast.ada).is_exact

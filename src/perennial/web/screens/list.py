@@ -89,8 +89,7 @@ def _frame(kind: ObjectType, by: Actor, where: Condition, text: str, path: str, 
     heading = _("%(count)s %(kind)s") % words if count.is_exact else _("About %(count)s %(kind)s") % words
     if count.is_exact and count.count == 1:
         heading = _("1 %(kind)s") % {"kind": str(kind.label).lower()}
-    can_create = kind.can_create and by.reach(kind.key, "create") > 0
-    new = [Button(_("New"), url=f"{path}new/", icon="plus", is_primary=True)] if can_create else []
+    new = _new_buttons(kind, by)
     import_button = [Button(_("Import"), url="/import/", icon="upload")] if by.may("import.run") else []
     return {
         "title": kind.label_plural, "heading": heading, "sub": "", "path": path, "q": text,
@@ -108,6 +107,16 @@ def _frame(kind: ObjectType, by: Actor, where: Condition, text: str, path: str, 
                   "text": _("They appear here as soon as you add one, import a file, or an event names one."),
                   "buttons": [*new, *import_button]},
     }  # fmt: skip
+
+
+def _new_buttons(kind: ObjectType, by: Actor) -> list[Button]:
+    """What can be added here: a record of this kind, or of each of the kinds that it is the union of."""
+    if not kind.parts:
+        can_create = kind.can_create and by.reach(kind.key, "create") > 0
+        return [Button(_("New"), url=f"/o/{kind.key}/new/", icon="plus", is_primary=True)] if can_create else []
+    offered = [object_types[key] for key in kind.parts if by.reach(key, "create") > 0]
+    return [Button(_("New %(kind)s") % {"kind": str(part.label).lower()}, url=f"/o/{part.key}/new/", icon="plus",
+                   is_primary=part is offered[-1]) for part in offered]  # fmt: skip
 
 
 def _count(kind: ObjectType, by: Actor, where: Condition, text: str, page: query.Page) -> query.Estimate:

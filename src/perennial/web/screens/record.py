@@ -40,6 +40,7 @@ def record(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     return render(request, "web/record.html", {
         "title": row.title or f"#{row.id}", "heading": row.title or f"{own.label} #{row.id}",
         "list_url": list_url(kind), "list_label": kind.label_plural, "chips": [], **_chips(own, row),
+        "told": draw_panels(request, own.key, "chips", row.id),
         "buttons": _buttons(own, row.id, by), "more": _more(own, row.id, by),
         "head": draw_panels(request, own.key, "head", row.id), "main": draw_panels(request, own.key, "main", row.id),
         "side": [*draw_panels(request, own.key, "side", row.id), _fields_panel(request, own, row, by)],

@@ -41,7 +41,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "at_stake_against": next((need.worth_against for need in needs if need.worth_against), ""),
         "whose": [Choice(label, f"/?whose={key}", key == whose) for key, label in (
             ("all", _("Everyone")), ("mine", _("My customers")), ("unassigned", _("Without owner")))],
-        "figures": [], "panels": [] if is_new else draw_panels(request, "today", "main", 0), "where": None,
+        "figures": [], "head": [] if is_new else draw_panels(request, "today", "head", 0),
+        "panels": [] if is_new else draw_panels(request, "today", "main", 0), "where": None,
         "is_new": is_new,
         "buttons": [Button(_("Import a file"), url="/import/", is_primary=True)] if by.may("import.run") else [],
     })  # fmt: skip

@@ -17,6 +17,10 @@ class Team(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> models.QuerySet[User]:
+        """With the role: every page asks for it."""
+        return super().get_queryset().select_related("role")
+
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").strip().lower())
 
