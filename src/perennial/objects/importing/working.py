@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from babel.numbers import format_decimal
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -110,8 +111,9 @@ def _finish(import_id: int, writer: Writer, by: Actor) -> None:
         row.save()
         execute("UPDATE objects_run SET done = %s, refused = %s WHERE id = %s",
                 [row.created + row.updated, row.skipped, row.run_id])
-        _tell(row, by, _("“%(name)s” is imported: %(created)d new, %(updated)d updated, %(skipped)d rows skipped.") % {
-            "name": row.name, "created": row.created, "updated": row.updated, "skipped": row.skipped})
+        _tell(row, by, _("“%(name)s” is imported: %(created)s new, %(updated)s changed, %(skipped)s left out.") % {
+            "name": row.name, **{key: format_decimal(count, locale=by.locale) for key, count in (
+                ("created", row.created), ("updated", row.updated), ("skipped", row.skipped))}})
 
 
 def _stumble(import_id: int, by: Actor) -> None:

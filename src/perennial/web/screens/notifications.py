@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from perennial.foundation import clock
 from perennial.timeline.notifications import latest, mark_read, unread_count
 from perennial.web.middleware import Page
 
@@ -26,4 +27,6 @@ def notifications(request: HttpRequest) -> HttpResponse:
     user_id = cast(Page, request).user.pk
     told = latest(user_id)
     mark_read(user_id)
+    for each in told:
+        each.created_at -= clock.offset()  # said beside days of the business calendar
     return render(request, "web/_notifications.html", {"told": told})
