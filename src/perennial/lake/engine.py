@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
+
 import duckdb
+import pyarrow as pa
 
 MEMORY = "512MB"
 
@@ -18,3 +22,12 @@ def new_engine(memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
     )
     engine.execute("SET TimeZone = 'UTC'")
     return engine
+
+
+def release_memory() -> None:
+    """Give back to the system what a large piece of work has left with the allocators: hundreds of megabytes."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+    if trim is not None:
+        trim(0)

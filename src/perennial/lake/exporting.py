@@ -15,8 +15,9 @@ import pyarrow as pa
 from perennial.foundation.sql import fetch, fetch_one
 from perennial.lake.copying import read
 from perennial.lake.engine import new_engine
-from perennial.lake.erasing import erase_what_is_asked
+from perennial.lake.erasing import rows_to_forget
 from perennial.lake.layout import CHANGES, EVENTS, Column, Source, source_of
+from perennial.lake.models import Erasure
 from perennial.lake.progress import Exported, mirror_positions, note_erased, note_progress
 from perennial.lake.properties import typed_schema, with_properties
 from perennial.lake.registry import watched_tables
@@ -25,7 +26,6 @@ from perennial.lake.writer import one_snapshot, sole_writer
 
 BATCH = 200_000  # rows of a source in one turn
 PAUSE = 2.0  # seconds between two appends to one table: files are not worth having by the second
-_BELOW = "pg_snapshot_xmin(pg_current_snapshot())"
 _XID = "_xid"
 VERSION_COLUMNS = (("_xid", pa.int64()), ("_removed", pa.bool_()), ("_settled", pa.bool_()))
 
@@ -40,8 +40,7 @@ class Exporter:
 
     def __post_init__(self) -> None:
         root = root_url()
-        row = fetch_one("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
-        next_xid = int(row[0]) if row else 0
+        next_xid = _snapshot("xmax")
         for source in all_sources():
             store = self.stores[source.name] = Store(root, source, schema_of(source))
             if store.position().xid >= next_xid:  # an older copy of the database's files was put back
@@ -52,11 +51,12 @@ class Exporter:
         """One batch of every source that has something new; the number of rows. Only as the sole writer."""
         done: list[Exported] = []
         with one_snapshot():
-            erased = erase_what_is_asked(self.stores)
-            waiting = self._waiting()
+            erased = self._erase()
+            below = _snapshot("xmin")  # the oldest transaction that still runs
+            waiting = self._waiting(below)
             for name in waiting:
                 if time.monotonic() - self.appended_at.get(name, -pause) >= pause:
-                    exported = self._export(self.stores[name], limit)
+                    exported = self._export(self.stores[name], below, limit)
                     done.append(exported)
                     if exported.rows < limit:
                         self.appended_at[name] = time.monotonic()
@@ -64,47 +64,73 @@ class Exporter:
         note_progress(done, abreast=[name for name in self.stores if name not in waiting])
         return sum(exported.rows for exported in done)
 
-    def _waiting(self) -> list[str]:
+    def _waiting(self, below: int) -> list[str]:
         """The sources with rows that are not in the lake yet, by one statement."""
         questions = []
         for name, store in self.stores.items():
             source = store.source
-            asked = f"EXISTS (SELECT FROM {_table(source)} WHERE {_after(source, store.position())})"
+            asked = f"EXISTS (SELECT FROM {_table(source)} WHERE {_after(source, store.position(), below)})"
             if source.is_watched:
-                asked += f" OR EXISTS (SELECT FROM lake_removal WHERE {_removed_after(store)})"
+                asked += f" OR EXISTS (SELECT FROM lake_removal WHERE {_removed_after(store, below)})"
             questions.append(f"SELECT '{name}', {asked}")
         return [name for name, is_waiting in fetch(" UNION ALL ".join(questions)) if is_waiting]
 
-    def _export(self, store: Store, limit: int) -> Exported:
+    def _export(self, store: Store, below: int, limit: int) -> Exported:
         store.refresh()
         source = store.source
-        removed = self._removed(store, limit) if source.is_watched else _NONE
+        removed = self._removed(store, below, limit) if source.is_watched else _NONE
         if removed.is_all:
             store.start_over()
         position = store.position()
-        rows = read(
-            f"SELECT {source.xid}::text::bigint AS {_XID}, {', '.join(column.sql for column in source.columns)}"
-            f" FROM {_table(source)} WHERE {_after(source, position)} ORDER BY {source.xid}, {_id(source)} LIMIT {limit}",
-            [Column(_XID, "", pa.int64()), *source.columns],
-        )
+        rows = self._read(source, f"{_after(source, position, below)} ORDER BY {source.xid}, {_id(source)} LIMIT {limit}")
         if rows.num_rows:
             last = rows.slice(rows.num_rows - 1).to_pylist()[0]
             position = Position(last[_XID], str(last[source.id]))
+        if rows.num_rows or removed.position:
+            data = self._shaped(source, rows, removed)
+            store.append(data, rows=position, removals=removed.position)
         count = rows.num_rows + len(removed.ids)
-        if source.is_watched:
-            rows = _versions(rows, removed, source)
-            store.append(rows, rows=position, removals=removed.position or store.removals_position())
-        elif rows.num_rows:
-            rows = rows.drop_columns([_XID])
-            store.append(with_properties(rows, self.engine) if source is EVENTS else rows, rows=position)
         return Exported(source.name, source.table, position.xid, position.id, count, removed.position)
 
-    def _removed(self, store: Store, limit: int) -> Removed:
+    def _erase(self) -> list[int]:
+        """Carry out the erasures that are open; their numbers. Repeating one does no harm.
+
+        An erasure is seen as soon as it is committed, what its transaction wrote only later: so that comes in after it.
+        """
+        numbers = []
+        for erasure in Erasure.objects.filter(done_at=None).order_by("id"):
+            for name, condition in rows_to_forget(erasure.what):
+                if name in self.stores:
+                    self._read_again(self.stores[name], condition)
+            numbers.append(int(erasure.pk))
+        return numbers
+
+    def _read_again(self, store: Store, condition: str) -> None:
+        store.refresh()
+        source, position = store.source, store.position()
+        store.erase(condition)
+        rows = self._read(source, f"({condition}) AND {_up_to(source, position)}")
+        if rows.num_rows:
+            store.append(self._shaped(source, rows, _NONE), rows=position)
+
+    def _read(self, source: Source, condition: str) -> pa.Table:
+        columns = [Column(_XID, f"{source.xid}::text::bigint", pa.int64()), *source.columns]
+        selected = ", ".join(column.sql for column in columns)
+        return read(f"SELECT {selected} FROM {_table(source)} WHERE {condition}", columns)
+
+    def _shaped(self, source: Source, rows: pa.Table, removed: Removed) -> pa.Table:
+        """As they stand in the lake."""
+        if source.is_watched:
+            return _versions(rows, removed, source)
+        rows = rows.drop_columns([_XID])
+        return with_properties(rows, self.engine) if source is EVENTS else rows
+
+    def _removed(self, store: Store, below: int, limit: int) -> Removed:
         """Rows that are gone. One that was made again meanwhile is not: it comes with its own new transaction."""
         source = store.source
         found = fetch(
             f"SELECT xid::text::bigint, id, row_id, EXISTS (SELECT FROM {_table(source)} t WHERE t.{_id(source)} = r.row_id)"
-            f" FROM lake_removal r WHERE {_removed_after(store)} ORDER BY xid, id LIMIT {limit}"
+            f" FROM lake_removal r WHERE {_removed_after(store, below)} ORDER BY xid, id LIMIT {limit}"
         )
         if not found:
             return _NONE
@@ -117,6 +143,8 @@ class Exporter:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
+    """Rows that were deleted, and up to where that is known. `is_all`: the table was emptied."""
+
     ids: list[int] = field(default_factory=list)
     xids: list[int] = field(default_factory=list)
     is_all: bool = False
@@ -164,18 +192,27 @@ def _versions(rows: pa.Table, removed: Removed, source: Source) -> pa.Table:
     return pa.concat_tables([rows.cast(schema), pa.table(gone, schema=schema)])
 
 
-def _after(source: Source, position: Position) -> str:
+def _snapshot(bound: str) -> int:
+    row = fetch_one(f"SELECT pg_snapshot_{bound}(pg_current_snapshot())::text")
+    return int(row[0]) if row else 0
+
+
+def _up_to(source: Source, position: Position) -> str:
+    return f"({source.xid}, {_id(source)}) <= ('{position.xid}'::xid8, '{position.id}'::{source.id_type})"
+
+
+def _after(source: Source, position: Position, below: int) -> str:
     return (
         f"({source.xid}, {_id(source)}) > ('{position.xid}'::xid8, '{position.id}'::{source.id_type})"
-        f" AND {source.xid} < {_BELOW}"
+        f" AND {source.xid} < '{below}'::xid8"
     )
 
 
-def _removed_after(store: Store) -> str:
+def _removed_after(store: Store, below: int) -> str:
     position = store.removals_position()
     return (
         f"table_name = '{store.source.table}' AND (xid, id) > ('{position.xid}'::xid8, '{position.id}'::bigint)"
-        f" AND xid < {_BELOW}"
+        f" AND xid < '{below}'::xid8"
     )
 
 

@@ -83,7 +83,7 @@ class Store:
         )  # fmt: skip
 
     def row_count(self) -> int:
-        counts = pa.array(self.table.get_add_actions(flatten=True).column("num_records"))
+        counts = pa.chunked_array(self.table.get_add_actions(flatten=True).column("num_records"))
         return sum(int(count) for count in counts.to_pylist())
 
     def sorted_rows(self) -> int:

@@ -52,8 +52,8 @@ def sort_events(*, at_once: bool = False) -> bool:
         if not count or (not at_once and count * 3 <= store.sorted_rows() * 4):
             return False
         with _spilling_engine() as engine:
-            found = engine.execute(f"SELECT * FROM {scan(engine, store.table, 'events')} ORDER BY occurred_at, id")
-            store.replace(_stream(found, store.schema), sorted_rows=count)
+            question = f"SELECT * FROM {scan(engine, store.table, 'events')} ORDER BY occurred_at, id"
+            store.replace(_stream(engine, question, store.schema), sorted_rows=count)
         return True
 
 
@@ -85,12 +85,12 @@ def _settle(store: Store, at_once: bool) -> bool:
         if not fresh or (not at_once and fresh * 5 < count):
             return False
         engine.execute(f"CREATE VIEW current AS {current_rows(files, source.id)}")
-        store.replace(_stream(engine.execute("SELECT * REPLACE (TRUE AS _settled) FROM current"), store.schema))
+        store.replace(_stream(engine, "SELECT * REPLACE (TRUE AS _settled) FROM current", store.schema))
     return True
 
 
-def _stream(found: duckdb.DuckDBPyConnection, schema: pa.Schema) -> pa.RecordBatchReader:
-    reader = found.to_arrow_reader(100_000)
+def _stream(engine: duckdb.DuckDBPyConnection, question: str, schema: pa.Schema) -> pa.RecordBatchReader:
+    reader = engine.sql(question).to_arrow_reader(100_000)
     return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in reader))
 
 

@@ -16,17 +16,12 @@ from perennial.foundation.ids import uuid7
 from perennial.foundation.sql import copy_rows, execute, fetch, json as jsonb
 from perennial.lake.exporting import Exporter, export_all
 from perennial.lake.progress import lag, lags
-from perennial.lake.reader import open_lake
 from perennial.lake.store import Store
+from perennial.lake.tests.reading import rows
 from perennial.lake.writer import sole_writer
 from perennial.lake.tests.world import Orchard, OrchardFacts
 from perennial.timeline.partitions import prepare_ahead
 from perennial.timeline.record import Change, NewEvent, log_changes, record
-
-
-def rows(question: str) -> list[tuple[Any, ...]]:
-    with open_lake() as lake:
-        return lake.sql(question)
 
 
 def types_seen() -> list[str]:
