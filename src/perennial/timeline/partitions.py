@@ -15,6 +15,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 MONTHS_AHEAD = 3
 _LOCK = 7_201_501  # advisory lock: two processes that need the same new part
 
+Part = tuple[str, str, str]  # name, from, to
 _known: dict[str, set[str]] = {}  # database name → names of the parts seen to exist
 
 
@@ -28,7 +29,7 @@ def prepare_for(first: datetime, last: datetime) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'timeline_event'::regclass")
         existing = {name for (name,) in cursor.fetchall()}
-        for name, start, end in missing:
+        for name, start, end in _fitting(missing, existing):
             if name not in existing and not _covered_by_year(start, existing):
                 # LIKE and ATTACH, because CREATE … PARTITION OF would lock out every reader of the log.
                 cursor.execute(f"CREATE TABLE {name} (LIKE timeline_event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
@@ -46,28 +47,36 @@ def prepare_ahead() -> None:
     prepare_for(now, datetime(year, month + 1, 1, tzinfo=UTC))
 
 
+def _fitting(missing: list[Part], existing: set[str]) -> list[Part]:
+    """The same, but by month for a year that has months already: it was near while the business clock stood there."""
+    parts: list[Part] = []
+    for part in missing:
+        has_months = any(name.startswith(f"{part[0]}_") for name in existing)
+        year = int(part[1][:4])
+        parts += [_month(year * 12 + index) for index in range(12)] if has_months else [part]
+    return parts
+
+
 def _covered_by_year(start: str, existing: set[str]) -> bool:
     """A year that was once far back stays one part when the calendar makes its months due."""
     return f"timeline_event_{start[:4]}" in existing
 
 
-def _parts(first: datetime, last: datetime) -> list[tuple[str, str, str]]:
-    """(name, from, to) of every part that [first, last] touches."""
+def _parts(first: datetime, last: datetime) -> list[Part]:
+    """Every part that [first, last] touches."""
     first, last = first.astimezone(UTC), last.astimezone(UTC)
     monthly_from = clock.now().year - 2
-    parts: list[tuple[str, str, str]] = [
-        (f"timeline_event_{year}", f"{year}-01-01 00:00+00", f"{year + 1}-01-01 00:00+00")
-        for year in range(first.year, min(last.year, monthly_from - 1) + 1)
-    ]
-    month = max(first.year * 12 + first.month - 1, monthly_from * 12)
-    while month <= last.year * 12 + last.month - 1:
-        (year, index), (next_year, next_index) = divmod(month, 12), divmod(month + 1, 12)
-        parts.append(
-            (
-                f"timeline_event_{year}_{index + 1:02}",
-                f"{year}-{index + 1:02}-01 00:00+00",
-                f"{next_year}-{next_index + 1:02}-01 00:00+00",
-            )
-        )
-        month += 1
-    return parts
+    years = range(first.year, min(last.year, monthly_from - 1) + 1)
+    months = range(max(first.year * 12 + first.month - 1, monthly_from * 12), last.year * 12 + last.month)
+    return [*map(_year, years), *map(_month, months)]
+
+
+def _year(year: int) -> Part:
+    return f"timeline_event_{year}", f"{year}-01-01 00:00+00", f"{year + 1}-01-01 00:00+00"
+
+
+def _month(number: int) -> Part:
+    """Of the months since the year 0."""
+    (year, index), (next_year, next_index) = divmod(number, 12), divmod(number + 1, 12)
+    start, end = (f"{y}-{i + 1:02}-01 00:00+00" for y, i in ((year, index), (next_year, next_index)))
+    return f"timeline_event_{year}_{index + 1:02}", start, end

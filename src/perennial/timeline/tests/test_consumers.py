@@ -12,7 +12,7 @@ from perennial.foundation import clock
 from perennial.foundation.ids import uuid7
 from perennial.foundation.sql import fetch, fetch_one
 from perennial.timeline.consumers import advance, lag_seconds, next_batch, rewind
-from perennial.timeline.partitions import prepare_ahead
+from perennial.timeline.partitions import prepare_ahead, prepare_for
 from perennial.timeline.record import Change, NewEvent, log_changes, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +88,18 @@ def test_the_log_is_partitioned_by_month_near_and_by_year_far() -> None:
     assert rows == {"test.old": "timeline_event_2003", "test.new": f"timeline_event_{now.year}_{now.month:02}"}
     known = fetch_one("SELECT known_at FROM timeline_event WHERE type = 'test.old' AND occurred_at = %s", [far])
     assert known == (far,)
+
+
+def test_a_year_that_was_near_while_the_clock_stood_there_goes_on_by_month(monkeypatch) -> None:
+    behind = clock.real_now() - datetime(1999, 6, 15, tzinfo=UTC)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock._Offset, "source", lambda: behind)
+        prepare_for(datetime(1999, 3, 1, tzinfo=UTC), datetime(1999, 4, 1, tzinfo=UTC))
+    prepare_for(datetime(1998, 1, 1, tzinfo=UTC), datetime(2000, 12, 31, tzinfo=UTC))
+    parts = {name for (name,) in fetch(
+        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'timeline_event'::regclass")}
+    assert {"timeline_event_1998", "timeline_event_2000"} < parts
+    assert {f"timeline_event_1999_{month:02}" for month in range(1, 13)} < parts
 
 
 def _address() -> dict[str, object]:
