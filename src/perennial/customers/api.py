@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from perennial.customers.intake.calls import LONGEST_TYPE
 from perennial.customers.objects import CUSTOMER
 from perennial.foundation import clock
 from perennial.foundation.errors import Invalid, NotFound
@@ -19,6 +20,8 @@ from perennial.objects.query import allowed_ids, get
 from perennial.rest.contract import Endpoint, Parameter, declare_endpoint
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
+
+LONGEST_TYPE = 200
 
 _COLUMNS = (
     "e.id, e.occurred_at, e.known_at, e.type, e.source, e.channel, e.actor, p.customer_id, e.subject_kind,"
@@ -107,7 +110,10 @@ def _cursor(asked: Mapping[str, str], start: str) -> tuple[str, UUID]:
 
 
 def _type(asked: Mapping[str, str]) -> str:
-    return asked.get("type", "").replace("\x00", "")[:200]
+    text = asked.get("type", "")
+    if len(text) > LONGEST_TYPE or "\x00" in text:
+        raise Invalid({"type": _("There is no such type of event.")})
+    return text
 
 
 def _whole(asked: Mapping[str, str], name: str, *, most: int) -> int:
@@ -146,7 +152,7 @@ declare_endpoint(
         item=_ITEM,
         parameters=(
             Parameter("customer", "Only this customer's.", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}),
-            Parameter("type", "Only events of this type.", {"type": "string", "maxLength": 200}),
+            Parameter("type", "Only events of this type.", {"type": "string", "maxLength": LONGEST_TYPE}),
             Parameter("limit", "How many at the most.", {"type": "integer", "minimum": 1, "maximum": 200}),
             Parameter("cursor", "The `next` of the page before.", {"type": "string"}),
         ),

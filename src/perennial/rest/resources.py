@@ -197,6 +197,6 @@ def _kind(path: str) -> ObjectType:
 
 
 def _id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text)):
         raise NotFound
     return int(text)
