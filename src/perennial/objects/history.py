@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from perennial.conditions.resolver import Sql
 from perennial.foundation.errors import NotFound
 from perennial.foundation.sql import fetch
+from perennial.objects.access import widest_reach
 from perennial.objects.actions import actions
 from perennial.objects.fields import Link, LinkType
-from perennial.objects.query import allowed_ids
 from perennial.objects.record_fields import field_of
+from perennial.objects.statements import selection
 from perennial.objects.titles import titles_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.actor import SYSTEM, Actor
+from perennial.workspace.rights import Reach
 
 _UNDONE_BY_HAND = frozenset({"create", "update", "upsert", "delete", "restore", "undo", "import"})
 
@@ -46,8 +49,11 @@ class HistoryEntry:
 def history(kind: ObjectType, record_id: int, *, by: Actor, before: int | None = None, limit: int = 30
             ) -> list[HistoryEntry]:
     """The changes of a record that the actor may see; `before` goes on from the id of the last entry."""
-    if record_id not in allowed_ids(kind, [record_id], by=by, verb="view"):
+    if widest_reach(kind, by=by, verb="view") is Reach.NONE or not 0 < record_id < 2**63:
         raise NotFound
+    chosen = selection(kind, by=by, verb="view")
+    alias = chosen.tables.alias
+    seen = chosen.statement(f"{alias}.id", also=[Sql(f"{alias}.id = %s", (record_id,))])
     keys = [each.key for each in object_types.values() if each.table == kind.table] or [kind.key]
     rows = fetch(
         'SELECT c.id, c.occurred_at, c.actor, coalesce(u.name, k.name), c.action, c.kind, c."values", c.run_id,'
@@ -56,8 +62,10 @@ def history(kind: ObjectType, record_id: int, *, by: Actor, before: int | None =
         " LEFT JOIN workspace_user u ON u.id = CASE WHEN c.actor LIKE 'user:%%' THEN substr(c.actor, 6)::bigint END"
         " LEFT JOIN workspace_apikey k ON k.id = CASE WHEN c.actor LIKE 'key:%%' THEN substr(c.actor, 5)::bigint END"
         " LEFT JOIN objects_run r ON r.id = c.run_id"
-        " WHERE c.object_key = ANY(%s) AND c.record_id = %s AND c.id < %s ORDER BY c.id DESC LIMIT %s",
-        [keys, record_id, before or 2**63 - 1, max(1, min(limit, 200))])
+        f" WHERE c.object_key = ANY(%s) AND c.record_id IN ({seen.text}) AND c.id < %s ORDER BY c.id DESC LIMIT %s",
+        [keys, *seen.params, before or 2**63 - 1, max(1, min(limit, 200))])
+    if not rows and before is None:  # every record has a first change
+        raise NotFound
     entries = [
         HistoryEntry(id, at, actor, name or SYSTEM.name, action, change, _changes(change, json.loads(values)), run_id,
                      is_undoable and _can_undo(action))
