@@ -82,7 +82,9 @@ class Exporter:
         if removed.is_all:
             store.start_over()
         position = store.position()
-        rows = self._read(source, f"{_after(source, position, below)} ORDER BY {source.xid}, {_id(source)} LIMIT {limit}")
+        rows = self._read(
+            source, f"{_after(source, position, below)} ORDER BY {source.xid}, {_id(source)} LIMIT {limit}"
+        )
         if rows.num_rows:
             last = rows.slice(rows.num_rows - 1).to_pylist()[0]
             position = Position(last[_XID], str(last[source.id]))

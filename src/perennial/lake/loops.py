@@ -8,7 +8,6 @@ from perennial.lake.exporting import Exporter
 from perennial.lake.upkeep import compact, remove_old_files, sort_events
 from perennial.lake.writer import sole_writer
 
-
 LARGE = 20_000  # rows after which memory is worth giving back
 
 

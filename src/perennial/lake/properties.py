@@ -54,9 +54,7 @@ def with_properties(events: pa.Table, connection: duckdb.DuckDBPyConnection) -> 
     head = f"SELECT {plain}{', ' + empty if empty else ''} FROM incoming WHERE FALSE"
     connection.register("incoming", events)
     try:
-        return connection.sql(
-            " UNION ALL BY NAME ".join([head, *parts]) + " ORDER BY occurred_at, id"
-        ).to_arrow_table()
+        return connection.sql(" UNION ALL BY NAME ".join([head, *parts]) + " ORDER BY occurred_at, id").to_arrow_table()
     finally:
         connection.unregister("incoming")
 

@@ -2,7 +2,7 @@
 
     with open_lake() as lake:
         lake.sql("SELECT type, count(*) FROM events GROUP BY 1")
-        lake.records(PERSON, by=actor)
+        lake.answer(lake.table("record_customers_customer").count())
 
 `events` and `changes` are the logs; every other table shows its rows as they are now.
 """
@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from deltalake import DeltaTable
 
 from perennial.lake.engine import MEMORY, new_engine
@@ -41,8 +42,13 @@ class Lake:
         found = self.engine.sql(question, params=params).to_arrow_table()
         return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
+    def answer(self, asked: Any) -> Any:
+        """What an Ibis expression comes to: a value, or the rows of a table."""
+        found = self.ibis.to_pyarrow(asked)
+        return found.to_pylist() if isinstance(found, pa.Table) else found.as_py()
+
     def table(self, name: str) -> ir.Table:
-        """"events", "changes", or a table by its name in the lake."""
+        """ "events", "changes", or a table by its name in the lake."""
         found: ir.Table = self.ibis.table(name)
         return found
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from perennial.objects.facts import facts
 from perennial.objects.types import object_types
@@ -20,6 +22,7 @@ class WatchedTable:
 
 
 _asked: dict[str, WatchedTable] = {}
+event_tables: dict[str, Callable[[Any], Any]] = {}
 
 
 def register_table(
@@ -35,6 +38,16 @@ def register_table(
         raise ValueError(f"The lake's table {name} is declared twice.")
     _asked[name] = declared
     return declared
+
+
+def register_events(object_key: str, told: Callable[[Any], Any]) -> None:
+    """Say how the events of a kind's records are found in the lake, when the records are not their subjects.
+
+    `told` is given the open lake (`reader.Lake`) and answers with the Ibis table "events" and a column `record` more,
+    the id of the record; it is the counterpart of `ObjectType.events`.
+    """
+    if event_tables.setdefault(object_key, told) is not told:
+        raise ValueError(f"The events of {object_key} are declared twice.")
 
 
 def record_table(table: str) -> str:

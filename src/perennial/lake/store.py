@@ -92,7 +92,8 @@ class Store:
 
     def remove_old_files(self, grace_hours: float) -> int:
         removed = self.table.vacuum(
-            retention_hours=math.ceil(grace_hours), dry_run=False, enforce_retention_duration=False, full=True)
+            retention_hours=math.ceil(grace_hours), dry_run=False, enforce_retention_duration=False, full=True
+        )
         return len(removed)
 
     def start_over(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import django.db.models
 from django.db import migrations, models
 
 import perennial.foundation.clock

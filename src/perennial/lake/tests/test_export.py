@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from pytest import MonkeyPatch
 
 from perennial.foundation.ids import uuid7
-from perennial.foundation.sql import copy_rows, execute, fetch, json as jsonb
+from perennial.foundation.sql import copy_rows, execute, fetch
+from perennial.foundation.sql import json as jsonb
 from perennial.lake.exporting import Exporter, export_all
 from perennial.lake.progress import lag, lags
 from perennial.lake.store import Store
 from perennial.lake.tests.reading import rows
-from perennial.lake.writer import sole_writer
 from perennial.lake.tests.world import Orchard, OrchardFacts
+from perennial.lake.writer import sole_writer
 from perennial.timeline.partitions import prepare_ahead
 from perennial.timeline.record import Change, NewEvent, log_changes, record
 
@@ -160,7 +161,7 @@ def test_what_the_lake_cannot_hold_is_missing_there(lake: Path) -> None:
         " (2, NULL, 1e40, '-infinity', 'infinity')"
     )
     export_all()
-    assert rows("SELECT exact, wide, \"at\", day FROM mixed") == [(None,) * 4] * 2
+    assert rows('SELECT exact, wide, "at", day FROM mixed') == [(None,) * 4] * 2
 
 
 def test_declared_properties_are_typed_and_wrong_ones_missing(lake: Path) -> None:

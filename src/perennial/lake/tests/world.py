@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from perennial.objects.facts import Fact
-from perennial.objects.fields import Choice, Country, Day, Flag, Money, MoneyType, Moment, Ref, Text, Whole
+from perennial.objects.fields import Choice, Country, Day, Flag, Moment, Money, MoneyType, Ref, Text, Whole
 from perennial.objects.models import OwnedRecord, Record, Searchable
 from perennial.objects.types import List, ObjectType, Through
 from perennial.timeline.types import EventType, Property

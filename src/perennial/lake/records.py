@@ -1,0 +1,163 @@
+"""Records of a kind in the lake, as an actor may see them and as a condition selects them.
+
+    with open_lake() as lake:
+        people = records_of(lake, PERSON, by=actor, where=parse("did commerce.order_placed at least 2 times"))
+        lake.answer(people.count())
+
+The condition and the access predicate are those that PostgreSQL is asked with (`objects.columns`), and find the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import ibis.expr.types as ir
+from django.utils.translation import gettext_lazy as _
+
+from perennial.conditions.errors import ConditionError
+from perennial.conditions.lake import LakeColumn, LakeEvents, compile_ibis
+from perennial.conditions.schema import ColumnType
+from perennial.conditions.tree import TRUE, All, Compare, Condition, walk
+from perennial.lake.properties import property_columns
+from perennial.lake.reader import Lake
+from perennial.lake.registry import event_tables, fact_table, record_table
+from perennial.objects.access import me_of, predicate, through_field
+from perennial.objects.columns import PROPERTY_TYPES, model_columns
+from perennial.objects.fields import LinesType, RefType
+from perennial.objects.record_fields import FACT, fact_of, field_of
+from perennial.objects.types import ObjectType, object_types
+from perennial.objects.zones import firm_zone
+from perennial.timeline.types import event_types
+from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Verb
+
+
+def records_of(
+    lake: Lake, kind: ObjectType, *, by: Actor, where: Condition = TRUE, verb: Verb = "view",
+    as_of: datetime | None = None,
+) -> ir.Table:  # fmt: skip
+    """The columns of the kind's table, for the records that the actor may use the verb on and that match."""
+    trusted = All((kind.base, predicate(kind, by=by, verb=verb)))
+    return _selected(lake, kind, by=by, trusted=trusted, where=where, as_of=as_of)
+
+
+def _selected(
+    lake: Lake, kind: ObjectType, *, by: Actor, trusted: Condition, where: Condition, as_of: datetime | None = None
+) -> ir.Table:
+    table = lake.table(record_table(kind.table))
+    columns = table.columns
+    if "deleted_at" in columns:
+        table = table.filter(table.deleted_at.isnull())
+    wide = _Wide(lake, kind, by, table)
+    for key in _fields(trusted):
+        wide.add(key, is_trusted=True)
+    for key in _fields(where):
+        wide.add(key, is_trusted=False)
+    me, zone = me_of(by, trusted, where), firm_zone()
+    tests = [
+        compile_ibis(condition, _Resolver(wide, is_trusted=is_trusted), as_of=as_of, me=me, zone=zone)
+        for condition, is_trusted in ((trusted, True), (where, False))
+        if condition != TRUE
+    ]
+    return wide.table.filter(tests).select(*columns) if tests else wide.table
+
+
+@dataclass
+class _Wide:
+    """The kind's table, joined with what is asked about. A column is known by its key."""
+
+    lake: Lake
+    kind: ObjectType
+    by: Actor
+    table: ir.Table
+    places: dict[tuple[str, bool], tuple[str, ColumnType]] = field(default_factory=dict)
+
+    def add(self, key: str, *, is_trusted: bool) -> None:
+        if (key, is_trusted) not in self.places:
+            self.places[key, is_trusted] = self._place(key, is_trusted)
+
+    def _place(self, key: str, is_trusted: bool) -> tuple[str, ColumnType]:
+        if key.startswith(FACT):
+            return self._fact(key)
+        head, dot, rest = key.partition(".")
+        declared = field_of(self.kind, head)
+        if dot and declared is None and is_trusted:
+            through = through_field(self.kind)
+            declared = through if through is not None and through.key == head else None
+        if dot and declared is not None and isinstance(declared.type, RefType):
+            return self._follow(declared.sql_column, declared.type.object_key, rest, is_trusted)
+        if declared is not None and not dot and not isinstance(declared.type, LinesType):
+            return declared.sql_column, declared.type.column
+        found = model_columns(self.kind.model)
+        if is_trusted and key in found:
+            return key, found[key].type
+        raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})
+
+    def _fact(self, key: str) -> tuple[str, ColumnType]:
+        fact = fact_of(self.kind, key)
+        if fact is None:
+            raise ConditionError(_("There is no fact “%(fact)s” here.") % {"fact": key.removeprefix(FACT)[:80]})
+        if fact.table == self.kind.table:
+            return fact.column, fact.type.column
+        told = self.lake.table(fact_table(fact.table))
+        return self._join("id", told, fact.id_column, fact.column), fact.type.column
+
+    def _follow(self, column: str, object_key: str, rest: str, is_trusted: bool) -> tuple[str, ColumnType]:
+        """A field of the record that `column` refers to; NULL when the actor may not see that record."""
+        target = object_types[object_key]
+        allowed = TRUE if is_trusted else predicate(target, by=self.by, verb="view")
+        other = _Wide(self.lake, target, self.by, _selected(self.lake, target, by=self.by, trusted=allowed, where=TRUE))
+        name, type = other._place(rest, is_trusted)
+        return self._join(column, other.table, "id", name), type
+
+    def _join(self, column: str, other: ir.Table, key: str, wanted: str) -> str:
+        number = len(self.places)
+        name, other_key = f"joined_{number}", f"joined_{number}_key"
+        picked = other.select(**{other_key: other[key], name: other[wanted]})
+        joined = self.table.left_join(picked, self.table[column] == picked[other_key])
+        self.table = joined.drop(other_key)
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolver:
+    wide: _Wide
+    is_trusted: bool
+
+    def column(self, field: str) -> LakeColumn:
+        name, type = self.wide.places[field, self.is_trusted]
+        return LakeColumn(self.wide.table[name], type)
+
+    def events(self) -> LakeEvents:
+        kind, rows = self.wide.kind, self.wide.table
+        table = events_of(self.wide.lake, kind)
+        return LakeEvents(
+            rows=rows, key=rows["id"], table=table, record=table["record"], type=table["type"],
+            occurred_at=table["occurred_at"], id=table["id"],
+            property=lambda event, key: _property(table, event, key),
+        )  # fmt: skip
+
+
+def events_of(lake: Lake, kind: ObjectType) -> ir.Table:
+    """The events of a kind's records, with the column `record`. Unless a room says otherwise they are its subjects."""
+    told = event_tables.get(kind.key)
+    if told is not None:
+        found: ir.Table = told(lake)
+        return found
+    events = lake.table("events")
+    return events.filter(events.subject_kind == kind.key).mutate(record=events.subject_id)
+
+
+def _property(events: ir.Table, event: str, key: str) -> LakeColumn:
+    declared = event_types.get(event)
+    kind = next((each.kind for each in declared.properties if each.key == key), None) if declared else None
+    if kind is None:
+        raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})
+    return LakeColumn(events[property_columns()[key, kind]], PROPERTY_TYPES[kind])
+
+
+def _fields(condition: Condition) -> Iterable[str]:
+    """The fields of the records themselves that a condition names; those of events are asked of the events."""
+    return dict.fromkeys(node.field for _depth, node in walk(condition) if isinstance(node, Compare))
