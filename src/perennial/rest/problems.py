@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 import msgspec
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -81,6 +82,8 @@ def endpoint(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -
             return view(request, actor_of_request(request), *args, **kwargs)
         except Refused as error:
             return problem(error)
+        except SuspiciousOperation:  # Django's word for thousands of parameters and the like
+            return problem(BadRequest(_("The request cannot be read.")))
 
     return guarded
 
