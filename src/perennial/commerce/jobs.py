@@ -8,7 +8,7 @@ from perennial.commerce.customer_facts import refresh_due_facts, refresh_facts
 from perennial.foundation.jobs import loop
 from perennial.timeline.consumers import advance, next_batch
 
-_CONSUMER = "commerce.companies"
+CONSUMER = "commerce.companies"
 _ROWS = 5_000
 _COMPANY = "CASE WHEN object_key = 'customers.person' AND kind = 'update' THEN values->'company' END"
 
@@ -24,13 +24,13 @@ def refresh_facts_due() -> int:
 def follow_companies() -> int:
     """A person who moves to another company takes their orders along."""
     with transaction.atomic():
-        batch = next_batch(_CONSUMER, "timeline_change", f"record_id, {_COMPANY}", limit=_ROWS)
+        batch = next_batch(CONSUMER, "timeline_change", f"record_id, {_COMPANY}", limit=_ROWS)
         if batch is None:
             return 0
         moved = [(record_id, company) for record_id, company in batch.rows if company]
         companies = [id for _person, both in moved for value in both if (id := _id(value)) is not None]
         refresh_facts([*(person for person, _both in moved), *companies])
-        advance(_CONSUMER, "timeline_change", batch)
+        advance(CONSUMER, "timeline_change", batch)
         return len(batch.rows)
 
 
