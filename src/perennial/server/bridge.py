@@ -1,7 +1,8 @@
 """Django in threads beside the asynchronous front.
 
-a2wsgi, with two additions: small chunks travel together, and a client that goes away in the middle of a download
-frees its thread (a2wsgi's own responder would wait for ever once its queue is full).
+a2wsgi, with some additions: a request gets a thread once its body is here; small chunks travel together; and a client
+that goes away in the middle of a download frees its thread (a2wsgi's own responder would wait for ever once its queue
+is full).
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from a2wsgi.wsgi import WSGIMiddleware, WSGIResponder
+
+from perennial.server import bodies
+from perennial.server.live import session_key_of, signed_in_user
 
 Send = Callable[[Any], Awaitable[None]]
 PIECE = 64 * 1024
@@ -22,17 +26,47 @@ class ClientGone(Exception):
 
 class Bridge(WSGIMiddleware):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await Responder(self.app, self.executor, self.send_queue_size)(scope, Receive(receive), send)
+        # What a proxy says of the client has dashes in its name; with underscores it would look the same to Django.
+        headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+        scope = {**scope, "headers": headers}
+        if not bodies.has_body(headers):
+            await self._answer(scope, _nothing, send)
+            return
+        with bodies.place() as held:
+            try:
+                most = await _most(scope)
+                if bodies.announced(headers) > most:
+                    raise bodies.TooLarge
+                await bodies.take(receive, held, most=most)
+            except bodies.TooLarge:
+                await _refuse(send, 413, b"This is too large.")
+            except bodies.CutOff:
+                await _refuse(send, 408, b"The request did not come to its end.")
+            else:
+                await self._answer(scope, bodies.Held(held), send)
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        await Responder(self.app, self.executor, self.send_queue_size)(scope, receive, send)
 
 
-class Receive:
-    """granian answers `receive()` with a future of its own; a2wsgi hands it to the loop, which takes coroutines only."""
+async def _nothing() -> dict[str, Any]:
+    return bodies.NOTHING
 
-    def __init__(self, receive: Callable[[], Awaitable[Any]]) -> None:
-        self.receive = receive
 
-    async def __call__(self) -> Any:
-        return await self.receive()
+async def _most(scope: Any) -> int:
+    """Files are large; they are taken only from somebody who is signed in."""
+    if not scope["path"].startswith(bodies.UPLOADS) or bodies.announced(scope["headers"]) <= bodies.LARGEST:
+        return bodies.LARGEST
+    session_key = session_key_of(scope)
+    is_known = session_key and await asyncio.to_thread(signed_in_user, session_key) is not None
+    return bodies.LARGEST_UPLOAD if is_known else bodies.LARGEST
+
+
+async def _refuse(send: Send, status: int, text: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"),
+               (b"x-content-type-options", b"nosniff"), (b"connection", b"close")]  # fmt: skip
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})
 
 
 class Responder(WSGIResponder):

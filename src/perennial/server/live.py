@@ -85,7 +85,7 @@ async def stream(
     receive: Callable[[], Awaitable[dict[str, Any]]],
     send: Callable[[dict[str, Any]], Awaitable[None]],
 ) -> None:
-    session_key = _session_key(scope)
+    session_key = session_key_of(scope)
     user_id = await asyncio.to_thread(signed_in_user, session_key) if session_key else None
     queue = hub.open(user_id) if user_id is not None else None
     if queue is None:
@@ -125,7 +125,7 @@ def signed_in_user(session_key: str) -> int | None:
         connection.close()
 
 
-def _session_key(scope: dict[str, Any]) -> str:
+def session_key_of(scope: dict[str, Any]) -> str:
     for name, value in scope["headers"]:
         if name == b"cookie":
             try:
