@@ -47,7 +47,7 @@ REQUESTS = {
     ),
 }  # fmt: skip
 # Refused before our own code, whichever address is asked: by the HTTP server, or by Django for the host.
-BY_THE_SERVER = {"raw bytes in the path", "a strange length", "bytes in headers", "a strange host"}
+BY_THE_SERVER = {"raw bytes in the path", "a strange length", "bytes in headers", "a strange host", "a strange cookie"}
 
 
 @pytest.fixture(scope="module")
