@@ -44,7 +44,7 @@ def announced(headers: list[tuple[bytes, bytes]]) -> int:
 
 def place() -> IO[bytes]:
     """Where a body waits: in memory while it is small, then in a nameless file of ours alone."""
-    return SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever asks closes it
+    return SpooledTemporaryFile(max_size=IN_MEMORY)
 
 
 async def take(receive: Receive, held: IO[bytes], *, most: int) -> None:

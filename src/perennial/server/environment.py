@@ -43,6 +43,9 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
+PERSONAL = ("lake", "files", "outbox", "logs")
+
+
 @dataclass(frozen=True)
 class Environment:
     home: Path
@@ -111,6 +114,15 @@ def make_home(home: Path) -> None:
     if not home.exists():
         home.mkdir(parents=True)
         home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+
+
+def keep_private(home: Path) -> None:
+    """What we write from now on is ours alone, and so are the folders that hold what we know of people, whoever made
+    them and however open: the data folder itself may have to let the database's account pass."""
+    os.umask(0o077)
+    for folder in (home / name for name in PERSONAL):
+        if folder.is_dir() and not folder.is_symlink() and folder.stat().st_uid == os.geteuid():
+            folder.chmod(0o700)
 
 
 def kept_secret(path: Path) -> str:

@@ -102,7 +102,9 @@ def binaries(account: Account | None) -> Path:
     version = hashlib.sha256(f"{shipped} {(shipped / 'bin' / 'postgres').stat().st_size}".encode()).hexdigest()[:12]
     copied = SYSTEM_FOLDER / f"binaries-{version}"
     if not copied.exists():
-        SYSTEM_FOLDER.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if not SYSTEM_FOLDER.exists():
+            SYSTEM_FOLDER.mkdir(parents=True)
+            SYSTEM_FOLDER.chmod(0o711)
         draft = copied.with_name(f".{copied.name}.{os.getpid()}")
         shutil.copytree(shipped, draft, ignore=shutil.ignore_patterns("include"), symlinks=True)
         for path in (draft, *draft.rglob("*")):

@@ -9,6 +9,7 @@ import sys
 
 import django
 
+from perennial.server.environment import keep_private, read_environment
 from perennial.server.lifeline import end_with_supervisor
 
 PARTS = ("front", "worker", "prepare")
@@ -17,6 +18,7 @@ PARTS = ("front", "worker", "prepare")
 def set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perennial.server.settings")
     django.setup()
+    keep_private(read_environment().home)
 
 
 def main(name: str, *options: str) -> None:

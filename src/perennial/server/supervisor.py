@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from perennial.server import postgres
-from perennial.server.environment import Environment, WrongSetting, make_home, read_environment
+from perennial.server.environment import Environment, WrongSetting, keep_private, make_home, read_environment
 from perennial.server.home_lock import AlreadyRunning, HomeLock
 from perennial.server.parts import Part
 
@@ -50,6 +50,7 @@ class Supervisor:
 
     def run(self) -> None:
         make_home(self.environment.home)
+        keep_private(self.environment.home)
         self.lock.take(self.environment.local_url)
         self.lifeline = os.pipe()
         try:

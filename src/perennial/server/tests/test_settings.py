@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
-from perennial.server.environment import SETTINGS, WrongSetting, kept_secret, read_environment
+from perennial.server.environment import SETTINGS, WrongSetting, keep_private, kept_secret, read_environment
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -46,3 +47,18 @@ def test_no_module_but_the_table_reads_the_environment() -> None:
         if not {"tests", "server"} & set(path.parts) and re.search(r"os\.environ|os\.getenv", path.read_text())
     ]
     assert reading in ([], ["src/perennial/web/assets.py"]), "the set-up of front-end libraries runs without Django"
+
+
+def test_what_is_known_of_people_is_for_our_account_alone(tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    lake.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        keep_private(tmp_path)
+        (tmp_path / "files").mkdir()
+        (tmp_path / "files" / "people.csv").touch()
+    finally:
+        os.umask(before)
+    for path in (lake, tmp_path / "files", tmp_path / "files" / "people.csv"):
+        assert path.stat().st_mode & 0o077 == 0
