@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -12,11 +10,6 @@ class LakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        post_migrate.connect(_watch, sender=self, dispatch_uid="lake.watch")
+        from perennial.lake.watch import watch_after_migrating
 
-
-def _watch(*, using: str, **_: Any) -> None:
-    from perennial.lake.watch import install_watches
-
-    if using == "default":
-        install_watches()
+        post_migrate.connect(watch_after_migrating, sender=self, dispatch_uid="lake.watch")

@@ -131,7 +131,8 @@ class Exporter:
         """Rows that are gone. One that was made again meanwhile is not: it comes with its own new transaction."""
         source = store.source
         found = fetch(
-            f"SELECT xid::text::bigint, id, row_id, EXISTS (SELECT FROM {_table(source)} t WHERE t.{_id(source)} = r.row_id)"
+            f"SELECT xid::text::bigint, id, row_id,"
+            f" EXISTS (SELECT FROM {_table(source)} t WHERE t.{_id(source)} = r.row_id)"
             f" FROM lake_removal r WHERE {_removed_after(store, below)} ORDER BY xid, id LIMIT {limit}"
         )
         if not found:
@@ -189,7 +190,8 @@ def _versions(rows: pa.Table, removed: Removed, source: Source) -> pa.Table:
     gone = {name: pa.nulls(len(removed.ids), schema.field(name).type) for name in schema.names}
     gone |= {
         source.id: pa.array(removed.ids, pa.int64()), _XID: pa.array(removed.xids, pa.int64()),
-        "_removed": pa.repeat(pa.scalar(True), len(removed.ids)), "_settled": pa.repeat(pa.scalar(False), len(removed.ids)),
+        "_removed": pa.repeat(pa.scalar(True), len(removed.ids)),
+        "_settled": pa.repeat(pa.scalar(False), len(removed.ids)),
     }  # fmt: skip
     return pa.concat_tables([rows.cast(schema), pa.table(gone, schema=schema)])
 

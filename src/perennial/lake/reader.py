@@ -43,9 +43,9 @@ class Lake:
         return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
     def answer(self, asked: Any) -> Any:
-        """What an Ibis expression comes to: a value, or the rows of a table."""
+        """What an Ibis expression comes to: the rows of a table, the values of a column, or one value."""
         found = self.ibis.to_pyarrow(asked)
-        return found.to_pylist() if isinstance(found, pa.Table) else found.as_py()
+        return found.as_py() if isinstance(found, pa.Scalar) else found.to_pylist()
 
     def table(self, name: str) -> ir.Table:
         """ "events", "changes", or a table by its name in the lake."""

@@ -1,4 +1,4 @@
-"""Which tables of PostgreSQL the lake follows: both logs, the tables of all object types and facts, and others asked for."""
+"""Which tables the lake follows beside the two logs: those of all object types and facts, and others asked for."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ tells what that costs). What is deleted leaves a `Removal`. Runs after each migr
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 from psycopg import sql
 
@@ -13,6 +15,12 @@ from perennial.foundation.sql import execute, fetch, fetch_one
 from perennial.lake.registry import WatchedTable, watched_tables
 
 _LOCK = 7_201_601  # advisory: two processes that migrate at once
+
+
+def watch_after_migrating(*, using: str, **_: Any) -> None:
+    """Receiver of `post_migrate`: rooms may have brought new tables."""
+    if using == "default":
+        install_watches()
 
 
 def install_watches() -> int:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from pytest import MonkeyPatch
 
 from perennial.foundation.sql import execute
 from perennial.lake.erasure import request_erasure
@@ -70,7 +69,7 @@ def test_what_is_not_exported_yet_is_erased_as_well(lake: Path, ann: int) -> Non
 
 
 def test_a_kill_within_an_erasure_leaves_no_trace_and_loses_nothing(
-    lake: Path, ann: int, monkeypatch: MonkeyPatch
+    lake: Path, ann: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forget(ann)
     for method in ("append", "erase"):

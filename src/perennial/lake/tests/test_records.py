@@ -50,7 +50,8 @@ def cast(lake: Path) -> Cast:
         orchards.append(Orchard.objects.create(
             name=some.choice(["", "a", "éa", "A b", "Жа"]), country=some.choice([None, "GB", "KZ", "BA"]),
             size=some.choice([None, 0, 1, 5]), worth=some.choice([None, Decimal("10"), Decimal("99999999999.4999")]),
-            planted=some.choice([None, date(2020, 1, 1), now.date() - timedelta(days=29)]), soil=some.choice(["loam", "clay"]),
+            planted=some.choice([None, date(2020, 1, 1), now.date() - timedelta(days=29)]),
+            soil=some.choice(["loam", "clay"]),
             is_open=some.choice([None, True, False]), parent=some.choice([None, *orchards[:20]]),
             owner=some.choice([None, made.ben_user, made.ada_user]), team=some.choice([None, made.team]),
             deleted_at=now if number % 11 == 10 else None,
@@ -64,7 +65,8 @@ def cast(lake: Path) -> Cast:
         NewEvent(
             "tests.planted", None, subject_kind="tests.orchard", subject_id=some.choice(orchards).pk,
             occurred_at=now - timedelta(days=some.choice([1, 15, 25, 70])),
-            properties={"plant": some.choice("abc"), "price": {"amount": f"{some.randint(0, 2000) / 100}", "currency": "GBP"},
+            properties={"plant": some.choice("abc"),
+                        "price": {"amount": f"{some.randint(0, 2000) / 100}", "currency": "GBP"},
                         "is_gift": some.choice([True, False]), "n": some.choice([1, 2.5, 0.1]),
                         "due": (now - timedelta(days=some.choice([5, 15]))).astimezone(UTC).isoformat()},
         ) for _ in range(200)])  # fmt: skip

@@ -59,7 +59,9 @@ ORCHARD = ObjectType(
 WALK = ObjectType(
     key="tests.walk", model=Walk, label="Walk", label_plural="Walks", path="walks", icon="walk", title="note",
     access=Through("orchard_id", "tests.orchard"),
-    fields=(Ref("orchard", "Orchard", "tests.orchard", column="orchard_id"), Moment("at", "When"), Text("note", "Note")),
+    fields=(
+        Ref("orchard", "Orchard", "tests.orchard", column="orchard_id"), Moment("at", "When"), Text("note", "Note"),
+    ),
     list=List(("orchard", "at", "note"), sort="-at"),
 )  # fmt: skip
 _FACTS = OrchardFacts._meta.db_table
