@@ -36,7 +36,7 @@ def lake() -> None:
             name: opened.sql(f"SELECT count(*) FROM {name}")[0][0] if name in opened.tables else 0 for name in tables
         }
     here = {name: fetch(f"SELECT count(*) FROM {table}")[0][0] for name, table in tables.items()}
-    print(json.dumps({name: [there[name], here[name]] for name in tables}))
+    sys.stdout.write(json.dumps({name: [there[name], here[name]] for name in tables}) + "\n")
 
 
 if __name__ == "__main__":

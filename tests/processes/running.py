@@ -75,7 +75,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(question: Callable[[], object], *, patience: float = 20) -> None:
+def wait_for(question: Callable[[], object], *, patience: float = 60) -> None:
     deadline = time.monotonic() + patience
     while not question():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -97,7 +97,7 @@ def running() -> Iterator[Running]:
     home.chmod(0o711)
     it = start(home, free_port())
     try:
-        wait_for(lambda: it.status("/healthz") == 200, patience=20)
+        wait_for(lambda: it.status("/healthz") == 200, patience=120)
         yield it
     finally:
         if it.process.poll() is None:
