@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from perennial.customers.intake.calls import LONGEST_TYPE
 from perennial.customers.objects import CUSTOMER
+from perennial.customers.reading import hidden_types
 from perennial.foundation import clock
 from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.sql import fetch
@@ -50,10 +51,10 @@ def _of_customer(
     rows = fetch(
         f"SELECT x.* FROM customers_profile p CROSS JOIN LATERAL (SELECT {_COLUMNS}, e.occurred_at::text AS at_text"
         " FROM timeline_event e WHERE e.profile_id = p.id AND e.occurred_at <= %s::timestamptz"
-        " AND (e.occurred_at, e.id) < (%s::timestamptz, %s) AND (%s = '' OR e.type = %s)"
+        " AND (e.occurred_at, e.id) < (%s::timestamptz, %s) AND (%s = '' OR e.type = %s) AND NOT e.type = ANY(%s)"
         " ORDER BY e.occurred_at DESC, e.id DESC LIMIT %s) x WHERE p.customer_id = %s"
         " ORDER BY x.occurred_at DESC, x.id DESC LIMIT %s",
-        [at, at, id, _type(asked), _type(asked), limit + 1, customer_id, limit + 1],
+        [at, at, id, _type(asked), _type(asked), hidden_types(by), limit + 1, customer_id, limit + 1],
     )
     return _page(rows, limit)
 
@@ -65,8 +66,9 @@ def _of_all(by: Actor, asked: Mapping[str, str], limit: int) -> tuple[list[dict[
         raise Invalid({"cursor": _("This cursor is not one of this list. Begin again without one.")})
     rows = fetch(
         f"SELECT {_COLUMNS}, e.xid::text FROM timeline_event e LEFT JOIN customers_profile p ON p.id = e.profile_id"
-        " WHERE (e.xid, e.id) < (%s::xid8, %s) AND (%s = '' OR e.type = %s) ORDER BY e.xid DESC, e.id DESC LIMIT %s",
-        [xid, id, _type(asked), _type(asked), limit + 1],
+        " WHERE (e.xid, e.id) < (%s::xid8, %s) AND (%s = '' OR e.type = %s) AND NOT e.type = ANY(%s)"
+        " ORDER BY e.xid DESC, e.id DESC LIMIT %s",
+        [xid, id, _type(asked), _type(asked), hidden_types(by), limit + 1],
     )
     data, following = _page(rows, limit)
     visible = allowed_ids(CUSTOMER, [each["customer"] for each in data if each["customer"]], by=by, verb="view")
@@ -102,8 +104,10 @@ def _cursor(asked: Mapping[str, str], start: str) -> tuple[str, UUID]:
         return start, _LAST_ID
     sort, _line, id = text.rpartition("_")
     try:
-        if not sort or len(sort) > 40 or not ((sort.isdigit() and int(sort) < 2**63) or sort[:4].isdigit()):
+        if not sort.isascii() or len(sort) > 40 or (sort.isdigit() and int(sort) >= 2**63):
             raise ValueError(sort)
+        if not sort.isdigit():
+            datetime.fromisoformat(sort)
         return sort, UUID(id)
     except ValueError:
         raise Invalid({"cursor": _("This cursor is not one of this list. Begin again without one.")}) from None

@@ -46,7 +46,9 @@ class KindSchema:
 
     def event(self, key: str) -> EventInfo | None:
         declared = event_types.get(key)
-        if declared is None:
+        subject = object_types.get(declared.subject or "") if declared else None
+        is_hidden = subject is not None and widest_reach(subject, by=self.by, verb="view") is Reach.NONE
+        if declared is None or is_hidden:
             return None
         properties = {
             each.key: FieldInfo(each.key, each.key.replace("_", " "),
