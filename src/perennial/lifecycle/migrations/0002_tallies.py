@@ -13,7 +13,7 @@ ADDS = """
     SELECT 'now' AS measure, stage, coalesce(standing, '') AS part, '-infinity'::date AS day, {sign} AS n, {sign} * worth AS worth
     FROM {rows}
     UNION ALL
-    SELECT 'since', stage, coalesce(previous_stage, ''), (stage_since AT TIME ZONE (SELECT timezone FROM workspace_firm))::date, {sign}, {sign} * worth
+    SELECT 'since', stage, coalesce(previous_stage, ''), (stage_since AT TIME ZONE coalesce((SELECT timezone FROM workspace_firm), 'UTC'))::date, {sign}, {sign} * worth
     FROM {rows}
     UNION ALL
     SELECT x.measure, x.stage, '', x.day, {sign}, {sign} * worth
