@@ -20,13 +20,14 @@ from babel.core import Locale
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from perennial.foundation.money import Money
 from perennial.web.kit.icons import icon
 from perennial.web.kit.marks import chip, person, stage_chip, standing_chip
-from perennial.web.kit.reader import Reader
+from perennial.web.kit.reader import Reader, known_locale
 
 NOTHING = SafeString('<span class="muted" aria-hidden="true">–</span>')
 NUMERIC = frozenset({"number", "whole", "decimal", "money", "percent", "days"})
@@ -185,7 +186,7 @@ def _member(value: Any, reader: Reader, hints: Hints) -> SafeString:
 
 
 def _country(value: Any, reader: Reader, hints: Hints) -> SafeString:
-    return SafeString(escape(Locale.parse(reader.locale).territories.get(str(value).upper(), str(value))))
+    return SafeString(escape(Locale.parse(known_locale(get_language() or reader.locale)).territories.get(str(value).upper(), str(value))))
 
 
 LOOKS: dict[str, Draw] = {
