@@ -18,6 +18,7 @@ PERENNIAL_HOME = ENVIRONMENT.home
 PERENNIAL_FILES = ENVIRONMENT.home / "files"
 LAKE_URL = ENVIRONMENT.lake_url
 PUBLIC_URL = ENVIRONMENT.local_url
+LINKS_BEGIN_WITH = ENVIRONMENT.public_url  # "": with the address that the page was asked for by
 SAMPLE_FOLDER = SOURCE.parent.parent / "sample"
 
 DEBUG = ENVIRONMENT.development
@@ -86,7 +87,12 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted database costs nobody an error page
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": _MEMORY},
+    # Its own, and large: whoever tries passwords must not push the count of their tries out by making others.
+    "tries": {"BACKEND": _MEMORY, "LOCATION": "tries", "OPTIONS": {"MAX_ENTRIES": 100_000}},
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_NAME = "perennial_session"

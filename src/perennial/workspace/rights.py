@@ -36,6 +36,13 @@ class Rights:
     def may(self, permission: str) -> bool:
         return EVERY in self.permissions or permission in self.permissions
 
+    def covers(self, other: Rights) -> bool:
+        """Whether these rights hold all of the others. Nobody gives, or takes over, more than they have themselves."""
+        keys = {EVERY, *self.reaches, *other.reaches}
+        return all(other.reach(key, verb) <= self.reach(key, verb) for key in keys for verb in VERBS) and all(
+            self.may(permission) for permission in other.permissions
+        )
+
     def to_json(self) -> dict[str, Any]:
         return {
             "objects": {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.http import HttpRequest
+
 from perennial.foundation.errors import NotFound
 from perennial.objects.access import widest_reach
 from perennial.objects.types import ObjectType, object_types
@@ -23,3 +26,8 @@ def list_url(kind: ObjectType) -> str:
 
 def record_url(kind_key: str, record_id: int) -> str:
     return f"/o/{kind_key}/{record_id}/"
+
+
+def own_address(request: HttpRequest) -> str:
+    """What links in mail begin with. Where PUBLIC_URL is set nothing that the request says has a part in it."""
+    return settings.LINKS_BEGIN_WITH or request.build_absolute_uri("/").rstrip("/")

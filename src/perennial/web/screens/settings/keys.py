@@ -48,7 +48,8 @@ def new_key(request: HttpRequest) -> HttpResponse:
         except Invalid as wrong:
             errors = {key: str(text) for key, text in wrong.fields.items()}
     roles = [("", _("Send events only (may be public, for example in a website)")),
-             *((str(role.pk), _(role.name)) for role in Role.objects.order_by("id"))]  # fmt: skip
+             *((str(role.pk), _(role.name)) for role in Role.objects.order_by("id")
+               if by.rights.covers(role.rights))]  # fmt: skip
     inputs = [
         Input("name", _("What uses it?"), value=request.POST.get("name", ""), is_required=True, has_focus=True,
               error=errors.get("name", ""), placeholder=_("Web shop")),
@@ -79,7 +80,7 @@ def _create(request: HttpRequest, by: Actor) -> tuple[str, str]:
     if text:
         is_id = text.isascii() and text.isdigit() and len(text) < 10
         role = Role.objects.filter(pk=int(text)).first() if is_id else None
-        if role is None:
+        if role is None or not by.rights.covers(role.rights):
             raise Invalid({"role": _("Choose a role.")})
     with transaction.atomic():
         key, secret = create_key(request.POST.get("name", "").replace("\x00", ""), role=role, by=by)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from perennial.foundation.errors import NotFound, Text
+from perennial.foundation.errors import Forbidden, NotFound, Text
 from perennial.objects.types import object_types
 from perennial.web.screens.settings.frame import allowed, log_setting, settings_page
 from perennial.workspace.models import Role
@@ -44,7 +44,10 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
         raise NotFound
     is_fixed = found.key == "administrator"
     if request.method == "POST" and not is_fixed:
-        rights = _sent_rights(request.POST).to_json()
+        sent = _sent_rights(request.POST)
+        if not (by.rights.covers(sent) and by.rights.covers(found.rights)):
+            raise Forbidden
+        rights = sent.to_json()
         with transaction.atomic():
             log_setting(by.log_name, "roles.change", found.pk, {"rights": [found.rights_json, rights]})
             Role.objects.filter(pk=found.pk).update(rights_json=rights)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from perennial.foundation.errors import Conflict, Invalid, NotFound
+from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from perennial.web.kit.pages import Button, Input
+from perennial.web.screens.address import own_address
 from perennial.web.screens.settings.frame import allowed, log_setting, settings_page
 from perennial.workspace import staff
 from perennial.workspace.actor import Actor
@@ -51,7 +52,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         Input("email", _("E-mail address"), "email", request.POST.get("email", ""), is_required=True, has_focus=True,
               error=errors.get("email", "")),
         Input("name", _("Name"), value=request.POST.get("name", "")),
-        *_role_and_teams(request.POST, None),
+        *_role_and_teams(request.POST, None, by),
     ]  # fmt: skip
     return _form(request, _("Invite somebody"), inputs, bool(errors), submit=_("Invite"))
 
@@ -62,6 +63,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     if found is None:
         raise NotFound
     if request.method == "POST":
+        _require_covered(found, by)
         _change(found, request.POST, by)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect("/settings/users/")
@@ -71,15 +73,17 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     return settings_page(
         request, "web/settings/form.html", heading=found.name, sub=found.email,
         context={"action": request.path, "quiet": quiet if found.is_active else [],
-                 "sections": [{"label": "", "text": "", "inputs": _role_and_teams(request.POST, found)}]})  # fmt: skip
+                 "sections": [{"label": "", "text": "",
+                               "inputs": _role_and_teams(request.POST, found, by)}]})  # fmt: skip
 
 
 @require_POST
 def leave(request: HttpRequest, user_id: int) -> HttpResponse:
     by = allowed(request, "users.manage")
-    found = User.objects.filter(pk=user_id, is_active=True).first()
+    found = User.objects.select_related("role").filter(pk=user_id, is_active=True).first()
     if found is None:
         raise NotFound
+    _require_covered(found, by)
     with transaction.atomic():
         staff.deactivate_user(found)
         log_setting(by.log_name, "users.leave", found.pk, {"is_active": [True, False]})
@@ -106,17 +110,17 @@ def new_team(request: HttpRequest) -> HttpResponse:
 
 
 def _invite(request: HttpRequest, by: Actor) -> User:
-    role = _role(request.POST)
+    role = _role(request.POST, by)
     with transaction.atomic():
         found = staff.invite_user(
             request.POST.get("email", ""), name=request.POST.get("name", "").replace("\x00", ""), role=role,
-            teams=_teams(request.POST), base_url=request.build_absolute_uri("/").rstrip("/"))  # fmt: skip
+            teams=_teams(request.POST), base_url=own_address(request))  # fmt: skip
         log_setting(by.log_name, "users.invite", found.pk, {"email": found.email, "role": role.key}, kind="create")
     return found
 
 
 def _change(found: User, sent: QueryDict, by: Actor) -> None:
-    role, teams = _role(sent), _teams(sent)
+    role, teams = _role(sent, by), _teams(sent)
     with transaction.atomic():
         changed: dict[str, list[object]] = {}
         if role.pk != found.role_id:
@@ -131,8 +135,14 @@ def _change(found: User, sent: QueryDict, by: Actor) -> None:
             log_setting(by.log_name, "users.change", found.pk, changed)
 
 
-def _role_and_teams(sent: QueryDict, found: User | None) -> list[Input]:
-    roles = [(str(role.pk), _(role.name)) for role in Role.objects.order_by("id")]
+def _require_covered(found: User, by: Actor) -> None:
+    """Whoever manages users manages those who may no more than they themselves."""
+    if not by.rights.covers(found.role.rights):
+        raise Forbidden
+
+
+def _role_and_teams(sent: QueryDict, found: User | None, by: Actor) -> list[Input]:
+    roles = [(str(role.pk), _(role.name)) for role in Role.objects.order_by("id") if by.rights.covers(role.rights)]
     teams = [(str(team.pk), team.name) for team in Team.objects.order_by("name")]
     chosen = sent.getlist("team") or ([str(pk) for pk in found.teams.values_list("id", flat=True)] if found else [])
     inputs = [Input("role", _("Role"), "choice", sent.get("role", str(found.role_id) if found else ""), options=roles,
@@ -140,10 +150,11 @@ def _role_and_teams(sent: QueryDict, found: User | None) -> list[Input]:
     return [*inputs, Input("team", _("Teams"), "choices", chosen, options=teams)] if teams else inputs
 
 
-def _role(sent: QueryDict) -> Role:
+def _role(sent: QueryDict, by: Actor) -> Role:
+    """The role that was chosen: one that gives nothing that `by` has not."""
     text = sent.get("role", "")
     role = Role.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 10 else None
-    if role is None:
+    if role is None or not by.rights.covers(role.rights):
         raise Invalid({"role": _("Choose a role.")})
     return role
 

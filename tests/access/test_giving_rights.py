@@ -1,0 +1,79 @@
+"""Nobody gives themselves, or anybody else, more than they have."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from perennial.workspace.models import ApiKey, Mail, Role, User
+from perennial.workspace.rights import EVERYTHING, NOTHING, Reach, Rights, same_for_all
+from perennial.workspace.staff import create_user
+from perennial.workspace.tests.cast import Cast, make_cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def office(cast: Cast) -> Client:
+    """Somebody who keeps users and keys, and sees what there is; no administrator."""
+    rights = Rights(same_for_all(view=Reach.ALL), frozenset({"users.manage", "keys.manage"}))
+    role = Role.objects.create(key="office", name="Office", rights_json=rights.to_json())
+    client = Client()
+    client.force_login(create_user("olga@example.com", name="Olga", role=role))
+    return client
+
+
+def administrator() -> Role:
+    return Role.objects.get(key="administrator")
+
+
+def test_rights_cover_what_they_hold() -> None:
+    some = Rights({"*": {"view": Reach.TEAM}, "customers.note": {}}, frozenset({"import.run"}))
+    assert EVERYTHING.covers(some)
+    assert some.covers(some)
+    assert some.covers(NOTHING)
+    assert not some.covers(EVERYTHING)
+    assert not some.covers(Rights(same_for_all(view=Reach.OWN)))  # which reaches notes too
+
+
+def test_nobody_makes_themselves_administrator(office: Client) -> None:
+    olga = User.objects.get(email="olga@example.com")
+    office.post(f"/settings/users/{olga.pk}/", {"role": administrator().pk})
+    office.post("/settings/users/invite/", {"email": "eve@example.com", "role": administrator().pk})
+    everything = {"*:view": "all", "*:edit": "all", "permission": ["settings.manage"]}
+    assert office.post(f"/settings/roles/{olga.role_id}/", everything).status_code == 403
+    olga.refresh_from_db()
+    assert olga.role.key == "office"
+    assert not olga.role.rights.may("settings.manage")
+    assert not User.objects.filter(email="eve@example.com").exists()
+
+
+def test_nobody_makes_a_key_for_more_than_they_may(office: Client) -> None:
+    assert office.post("/settings/keys/new/", {"name": "Backdoor", "role": administrator().pk}).status_code == 422
+    assert not ApiKey.objects.exists()
+    viewer = Role.objects.get(key="viewer")
+    assert office.post("/settings/keys/new/", {"name": "Board", "role": viewer.pk}).status_code == 200
+
+
+def test_nobody_sends_an_administrator_away(office: Client, cast: Cast) -> None:
+    create_user("zoe@example.com", name="Zoe", role=administrator())
+    assert office.post(f"/settings/users/{cast.ada_user.pk}/leave/").status_code == 403
+    assert office.post(f"/settings/users/{cast.ada_user.pk}/", {"role": Role.objects.get(key="viewer").pk}
+                       ).status_code == 403  # fmt: skip
+    assert office.post(f"/settings/users/{cast.dov_user.pk}/leave/").status_code == 204
+
+
+def test_links_that_let_one_in_are_read_by_administrators_only(office: Client, cast: Cast) -> None:
+    caches["tries"].clear()
+    Client().post("/password/", {"email": "ada@example.com"})
+    link = f"/password/{Mail.objects.get().body.partition('/password/')[2].split()[0]}"
+    assert link not in office.get("/settings/outbox/").content.decode()
+    ada = Client()
+    ada.force_login(cast.ada_user)
+    assert link.rstrip("/") in ada.get("/settings/outbox/").content.decode()
