@@ -18,10 +18,11 @@ from perennial.lake.engine import new_engine
 from perennial.lake.erasing import rows_to_forget
 from perennial.lake.layout import CHANGES, EVENTS, Column, Source, source_of
 from perennial.lake.models import Erasure
+from perennial.lake.place import root_url
 from perennial.lake.progress import Exported, mirror_positions, note_erased, note_progress
 from perennial.lake.properties import typed_schema, with_properties
 from perennial.lake.registry import watched_tables
-from perennial.lake.store import Position, Store, root_url
+from perennial.lake.store import Position, Store
 from perennial.lake.writer import one_snapshot, sole_writer
 
 BATCH = 200_000  # rows of a source in one turn

@@ -23,8 +23,8 @@ from deltalake import DeltaTable
 
 from perennial.lake.engine import MEMORY, new_engine
 from perennial.lake.files import current_rows, scan
+from perennial.lake.place import root_url
 from perennial.lake.registry import watched_tables
-from perennial.lake.store import root_url
 
 _LOGS = {"event": "events", "change": "changes"}
 

@@ -13,9 +13,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
-from django.conf import settings
 
-from perennial.foundation.sql import fetch_one
 from perennial.lake.layout import Source
 
 _WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=131_072)
@@ -27,16 +25,6 @@ class Position(NamedTuple):
 
     xid: int
     id: str
-
-
-def root_url() -> str:
-    """The folder of this database. Another cluster, or another database of it, starts over in a folder of its own."""
-    row = fetch_one(
-        "SELECT (SELECT system_identifier FROM pg_control_system()), oid FROM pg_database"
-        " WHERE datname = current_database()"
-    )
-    assert row is not None
-    return f"{str(settings.LAKE_URL).rstrip('/')}/{row[0]}-{row[1]}"
 
 
 class Store:

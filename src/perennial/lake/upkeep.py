@@ -20,7 +20,8 @@ from perennial.lake.exporting import all_sources, schema_of
 from perennial.lake.files import current_rows, scan
 from perennial.lake.layout import EVENTS
 from perennial.lake.models import Erasure
-from perennial.lake.store import Store, root_url
+from perennial.lake.place import root_url
+from perennial.lake.store import Store
 from perennial.lake.writer import sole_writer
 
 GRACE_HOURS = 2  # longer than the longest query

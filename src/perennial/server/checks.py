@@ -15,6 +15,7 @@ import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from perennial.lake.place import left_behind
 from perennial.server.environment import SETTINGS, database_address
 from perennial.server.health import queue_depths
 from perennial.server.home_lock import running
@@ -125,6 +126,10 @@ def check_lake() -> Finding:
     folder = Path(url.removeprefix("file://"))
     if not os.access(_existing(folder), os.W_OK):
         return Finding("lake", False, f"{folder} cannot be written. Change its owner, or set LAKE_URL.")
+    others = left_behind()
+    if others:
+        names = ", ".join(str(each) for each in others)
+        return Finding("lake", True, f"in {folder}. Of other databases, and yours to delete: {names}.")
     return Finding("lake", True, f"in {folder}.")
 
 

@@ -19,6 +19,7 @@ from perennial.customers.intake.quarantine import quarantine, refused_since
 from perennial.foundation import clock
 from perennial.foundation.errors import Forbidden, NotFound
 from perennial.foundation.sql import execute, fetch
+from perennial.lake.progress import lag
 from perennial.server.checks import LEAST_DISK
 from perennial.server.health import queue_depths
 from perennial.server.models import LoopState
@@ -122,6 +123,7 @@ def _lags(by: Actor) -> list[Check]:
     worst: dict[str, float] = {}
     for name, log in fetch("SELECT name, log FROM timeline_consumer ORDER BY name"):
         worst[name] = max(worst.get(name, 0.0), lag_seconds(name, cast(Log, log)))
+    worst["lake"] = lag().seconds
     reader = reader_of(by)
     return [
         Check(

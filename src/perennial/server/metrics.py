@@ -13,6 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from perennial.foundation import clock
+from perennial.lake.progress import lags
 from perennial.server.health import queue_depths
 from perennial.server.models import LoopState
 
@@ -64,9 +65,14 @@ class _Looked(Collector):
         try:
             depths = queue_depths()
             states = list(LoopState.objects.order_by("name"))
+            lake_lags = lags()
         except DatabaseError:
             log.warning("Metrics from the database are missing: it does not answer.")
             return
+        lag = GaugeMetricFamily("perennial_lake_lag_seconds", "Age of the oldest row to export.", labels=["source"])
+        for source, seconds in lake_lags.items():
+            lag.add_metric([source], seconds)
+        yield lag
         jobs = GaugeMetricFamily("perennial_jobs", "Jobs in the queue.", labels=["queue", "status"])
         for (queue, status), count in depths.items():
             jobs.add_metric([queue, status], count)
