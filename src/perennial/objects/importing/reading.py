@@ -15,7 +15,7 @@ import pyarrow.compute
 import pyarrow.parquet
 from django.utils.translation import gettext_lazy as _
 
-from perennial.objects.importing.sniffing import LONGEST_CELL, Shape, Unreadable, open_bytes
+from perennial.objects.importing.sniffing import LONGEST_CELL, LONGEST_ROW, Shape, Unreadable, open_bytes
 
 _PARQUET_BATCH = 10_000
 
@@ -40,9 +40,11 @@ def _csv_rows(path: Path, shape: Shape, after: int) -> Generator[FileRow, None, 
     number = -1  # the headings
     with open_bytes(path, is_packed=shape.is_packed) as raw, io.TextIOWrapper(
             raw, encoding=shape.encoding, errors="replace", newline="") as text:
-        reader = csv.reader(text, delimiter=shape.delimiter)
+        lines = _Lines(text)
+        reader = csv.reader(lines, delimiter=shape.delimiter)
         try:
             for cells in reader:
+                lines.left = LONGEST_ROW
                 if number < 0:
                     if any(cell.strip() for cell in cells):
                         number = 0
@@ -56,6 +58,26 @@ def _csv_rows(path: Path, shape: Shape, after: int) -> Generator[FileRow, None, 
         except (OSError, EOFError, zlib.error):
             raise Unreadable(_("The compressed file is damaged behind row %(row)d.")
                              % {"row": max(number, 0)}) from None
+
+
+class _Lines:
+    """The lines of a file, as long as they and the row that they make are of a size that can be held."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.text = text
+        self.left = LONGEST_ROW
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self.text.readline(self.left + 1)
+        self.left -= len(line)
+        if self.left < 0:
+            raise csv.Error
+        if not line:
+            raise StopIteration
+        return line
 
 
 def plain(cell: str) -> str | None:

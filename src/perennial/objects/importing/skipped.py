@@ -41,7 +41,7 @@ def skipped_csv(importing: Import) -> Iterator[bytes]:
             " ORDER BY number LIMIT %s", [importing.pk, after, _PAGE]):
         after = rows[-1][0]
         yield _lines([
-            [*(safe(cell or "") for cell in (*cells, *[None] * (width - len(cells)))), number, code, sentence]
+            [*(safe(cell or "") for cell in (*cells, *[None] * (width - len(cells)))), number, code, safe(sentence)]
             for number, cells, code, sentence in rows])
 
 

@@ -25,6 +25,7 @@ LARGEST_FILE = 2 * 1024**3  # bytes, as uploaded
 LARGEST_UNPACKED = 16 * 1024**3
 MOST_COLUMNS = 500
 LONGEST_CELL = 200_000  # characters; longer ones come from a quotation mark that is never closed
+LONGEST_ROW = 4_000_000  # characters; a file that unpacks to one endless row would fill the memory
 _HEAD = 256 * 1024
 _DELIMITERS = ",;\t|"
 _GZIP = b"\x1f\x8b"
@@ -92,8 +93,11 @@ def _parquet(path: Path) -> Shape:
     try:
         file = pyarrow.parquet.ParquetFile(path)
         headings, rows = tuple(file.schema_arrow.names), file.metadata.num_rows
+        unpacked = sum(file.metadata.row_group(number).total_byte_size for number in range(file.num_row_groups))
     except (pyarrow.ArrowException, OSError):
         raise Unreadable(_("This Parquet file is damaged.")) from None
+    if unpacked > LARGEST_UNPACKED:
+        raise Unreadable(_("This file is too large when it is unpacked. Split it and import the parts."))
     return Shape("parquet", _named(headings), rows=rows)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import tempfile
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,14 @@ def test_reading_goes_on_from_any_row(after: int, tmp_path: Path) -> None:
     path.write_bytes(b'a,b\n1,"one\nand a half"\n\n3,three\n')
     with rows_of(path, sniff(path), after=after) as rows:
         assert [row.number for row in rows] == [number for number in (1, 3) if number > after]
+
+
+@pytest.mark.parametrize("endless", [b"a," * 5_000_000, b'"\n",' * 2_000_000])
+def test_one_endless_row_is_refused_before_it_fills_the_memory(endless: bytes) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable):
+            read(gzip.compress(b"name,mail\nCleo,cleo@example.com\n" + endless, 1))
+        assert tracemalloc.get_traced_memory()[1] < 250_000_000
+    finally:
+        tracemalloc.stop()
