@@ -6,13 +6,14 @@ Every clause is one translated template, so that a language can put its words in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from babel import Locale
+from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from django.utils import formats, timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.core import opposite
@@ -144,7 +145,12 @@ def _shown(value: Scalar, info: FieldInfo) -> str:
         return gettext("yes") if value else gettext("no")
     if info.type in (ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF):
         return f"#{value}"
-    return str(formats.localize(timezone.localtime(value) if isinstance(value, datetime) else value))
+    locale = to_locale(get_language() or "en")  # Django's own formats put Kazakh days in English order
+    if isinstance(value, datetime):
+        return str(format_datetime(timezone.localtime(value), format="medium", locale=locale))
+    if isinstance(value, date):
+        return str(format_date(value, format="medium", locale=locale))
+    return str(formats.localize(value))
 
 
 def _did(did: Did, event: EventInfo) -> str:

@@ -20,9 +20,8 @@ from babel.core import Locale
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from perennial.foundation.money import Money
 from perennial.web.kit.icons import icon
@@ -186,7 +185,8 @@ def _member(value: Any, reader: Reader, hints: Hints) -> SafeString:
 
 
 def _country(value: Any, reader: Reader, hints: Hints) -> SafeString:
-    return SafeString(escape(Locale.parse(known_locale(get_language() or reader.locale)).territories.get(str(value).upper(), str(value))))
+    names = Locale.parse(known_locale(get_language() or reader.locale)).territories
+    return SafeString(escape(names.get(str(value).upper(), str(value))))
 
 
 LOOKS: dict[str, Draw] = {

@@ -12,7 +12,9 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    const key = event.key;
+    // On a Cyrillic layout the letters are other ones; then the key's place on the keyboard counts.
+    const isLatin = event.key.length > 1 || event.key.charCodeAt(0) < 128;
+    const key = isLatin || !event.code.startsWith("Key") ? event.key : event.code.slice(3).toLowerCase();
     if (waitsForPlace && event.timeStamp - waitsForPlace < 1200) {
       waitsForPlace = 0;
       const place = document.querySelector(`[data-go="${CSS.escape(key)}"]`);

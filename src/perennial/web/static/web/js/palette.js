@@ -39,7 +39,7 @@ document.addEventListener("alpine:init", () => {
     if (!dialog.querySelector("[role=option]")) window.htmx.trigger(box, "opened");
   };
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    if ((event.ctrlKey || event.metaKey) && (event.key.toLowerCase() === "k" || event.code === "KeyK")) {
       event.preventDefault();
       open();
     }
