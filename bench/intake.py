@@ -104,20 +104,25 @@ def _measure(events: int, before: int, connections: int) -> None:
     server = subprocess.Popen([sys.executable, __file__, "--serve", str(port)])
     try:
         wait_for(port)
-        post = _poster(port, secret, connections)
-        post([_body(_identify(number) for number in range(start, start + BATCH)) for start in range(0, 2000, BATCH)])
-        rate = post([_body(_identify(number) for number in range(start, start + BATCH))
-                     for start in range(2000, 12_000, BATCH)])
+        post = poster(port, secret, connections)
+        post([body(identify(number) for number in range(start, start + BATCH)) for start in range(0, 2000, BATCH)])
+        rate = post(
+            [body(identify(number) for number in range(start, start + BATCH)) for start in range(2000, 12_000, BATCH)]
+        )
         print(f"identify, new people:      {rate:10,.0f}/s")
-        rate = post([_body(_identify(number, city="Almaty") for number in range(start, start + BATCH))
-                     for start in range(2000, 12_000, BATCH)])
+        rate = post(
+            [
+                body(identify(number, city="Almaty") for number in range(start, start + BATCH))
+                for start in range(2000, 12_000, BATCH)
+            ]
+        )
         print(f"identify, people changed:  {rate:10,.0f}/s")
-        post([_body(_track() for _ in range(BATCH)) for _ in range(PEOPLE // BATCH)])
+        post([body(track() for _ in range(BATCH)) for _ in range(PEOPLE // BATCH)])
         rates, bare = [], []
         for _ in range(ROUNDS):  # by turns, so that whatever else the machine does falls on both
-            bodies = [_body(_track() for _ in range(BATCH)) for _ in range(events // BATCH // ROUNDS)]
+            bodies = [body(track() for _ in range(BATCH)) for _ in range(events // BATCH // ROUNDS)]
             rates.append(post(bodies))
-            bare.append(_bare_copy(events // ROUNDS, now))
+            bare.append(bare_copy(events // ROUNDS, now))
         again = post(bodies)
         stored = fetch_one("SELECT count(*) FROM timeline_event WHERE source = 'Shop'") or (0,)
     finally:
@@ -137,17 +142,32 @@ def _fill(count: int, now: datetime) -> None:
     execute(
         "INSERT INTO timeline_event (id, occurred_at, known_at, profile_id, type, properties)"
         " SELECT gen_random_uuid(), %s - random() * interval '50 days', %s, 1000001 + random() * 19998,"
-        " 'custom.viewed', '{\"sku\": \"A-1\", \"price\": 12.5}' FROM generate_series(1, %s)", [now, now, count])
+        ' \'custom.viewed\', \'{"sku": "A-1", "price": 12.5}\' FROM generate_series(1, %s)',
+        [now, now, count],
+    )
 
 
-def _bare_copy(count: int, now: datetime) -> float:
+def bare_copy(count: int, now: datetime, profiles: tuple[int, int] = (1_000_001, 1_020_000)) -> float:
     """Rows like those that the intake writes, `BATCH` to a transaction."""
     import psycopg
 
     from perennial.foundation.ids import uuid7
 
-    rows = [(uuid7(), now, now, now.isoformat(), 1_000_001 + random.randrange(19_998), "custom.order_completed", "Shop",
-             "", "key:1", json.dumps(_track()["properties"])) for _ in range(count)]
+    rows = [
+        (
+            uuid7(),
+            now,
+            now,
+            now.isoformat(),
+            random.randint(*profiles),
+            "custom.order_completed",
+            "Shop",
+            "",
+            "key:1",
+            json.dumps(track()["properties"]),
+        )
+        for _ in range(count)
+    ]
     columns = "id, occurred_at, known_at, client_timestamp, profile_id, type, source, channel, actor, properties"
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         started = time.perf_counter()
@@ -159,7 +179,7 @@ def _bare_copy(count: int, now: datetime) -> float:
         return count / (time.perf_counter() - started)
 
 
-def _track() -> dict[str, object]:
+def track() -> dict[str, object]:
     return {
         "type": "track", "userId": f"user-{random.randrange(PEOPLE)}", "event": "Order Completed",
         "messageId": str(uuid.uuid4()), "timestamp": datetime.now(UTC).isoformat(),
@@ -169,7 +189,7 @@ def _track() -> dict[str, object]:
     }  # fmt: skip
 
 
-def _identify(number: int, *, city: str = "London") -> dict[str, object]:
+def identify(number: int, *, city: str = "London") -> dict[str, object]:
     return {
         "type": "identify", "userId": f"user-{number}", "anonymousId": f"device-{number}",
         "messageId": str(uuid.uuid4()), "timestamp": datetime.now(UTC).isoformat(),
@@ -179,11 +199,11 @@ def _identify(number: int, *, city: str = "London") -> dict[str, object]:
     }  # fmt: skip
 
 
-def _body(calls: Iterator[dict[str, object]]) -> bytes:
+def body(calls: Iterator[dict[str, object]]) -> bytes:
     return json.dumps({"batch": list(calls), "sentAt": datetime.now(UTC).isoformat()}).encode()
 
 
-def _poster(port: int, secret: str, connections: int) -> Callable[[Sequence[bytes]], float]:
+def poster(port: int, secret: str, connections: int) -> Callable[[Sequence[bytes]], float]:
     """Posts bodies over kept connections; events a second."""
     credentials = base64.b64encode(f"{secret}:".encode()).decode()
     head = f"POST /v1/batch HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {credentials}\r\nContent-Length: "

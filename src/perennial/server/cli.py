@@ -41,7 +41,7 @@ COMMANDS: dict[str, Entry] = {
     "doctor": Entry("doctor", "Look at settings, database, disk, lake and mail, and say what to do."),
     "backup": Entry("backup", "Write everything into one archive."),
     "restore": Entry("restore", "Fill an empty data folder from an archive.", needs_data=False),
-    "bench": Entry("bench", "Measure the budgets beside their yardsticks."),
+    "bench": Entry("bench", "Measure the budgets beside their yardsticks.", needs_data=False),
 }
 
 

@@ -1,0 +1,107 @@
+"""What has to be done with a deployment's own Django: `python -m bench.inside enter | statements … | clean …`."""
+
+# ruff: noqa: PLC0415, T201 - Django is set up before anything of ours is loaded; printing is the answer
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from perennial.server.environment import read_environment
+from perennial.server.postgres import running
+from perennial.server.run import set_up
+from perennial.server.supervisor import embedded_cluster
+
+
+def enter() -> dict[str, str]:
+    """An administrator's session and two keys."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from perennial.server.demo import administrator
+    from perennial.workspace.actor import SYSTEM
+    from perennial.workspace.keys import create_key
+    from perennial.workspace.models import Role
+
+    user = administrator()
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session.create()
+    _key, api = create_key("bench", role=Role.objects.get(key="administrator"), by=SYSTEM)
+    _key, intake = create_key("bench", role=None, by=SYSTEM)
+    return {"session": str(session.session_key), "api_key": api, "write_key": intake}
+
+
+def statements(session: str, paths: Sequence[str]) -> dict[str, int]:
+    """How many statements each page takes, warm."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(headers={"host": "localhost"})
+    client.cookies["perennial_session"] = session
+    counts = {}
+    for path in paths:
+        for _time in range(2):
+            with CaptureQueriesContext(connection) as seen:
+                answer = client.get(path)
+                assert answer.status_code == 200, f"{path} answered {answer.status_code}"
+        counts[path] = len([each for each in seen.captured_queries if not _is_bookkeeping(each["sql"])])
+    return counts
+
+
+def clean(marks: dict[str, int]) -> dict[str, int]:
+    """Remove what the measurements wrote, so that the deployment is as it was. Nothing else may be running."""
+    from django.db import transaction
+
+    from perennial.foundation.sql import execute
+
+    customer, profile = marks["customers_customer"], marks["customers_profile"]
+    order = marks["commerce_order"]
+    with transaction.atomic():
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
+        removed = execute("DELETE FROM timeline_event WHERE profile_id > %s", [profile])
+        removed += execute(
+            "DELETE FROM timeline_event WHERE subject_kind = 'commerce.order' AND subject_id > %s", [order]
+        )
+        execute("DELETE FROM timeline_change WHERE id > %s", [marks["timeline_change"]])
+        execute("DELETE FROM commerce_order_line WHERE order_id > %s", [order])
+        execute("DELETE FROM commerce_order WHERE id > %s", [order])
+        execute("DELETE FROM commerce_product WHERE id > %s", [marks["commerce_product"]])
+        execute("DELETE FROM customers_identity WHERE profile_id > %s", [profile])
+        execute("DELETE FROM customers_profile WHERE id > %s", [profile])
+        for table in ("commerce_customer_facts", "lifecycle_transition", "lifecycle_state"):
+            execute(f"DELETE FROM {table} WHERE customer_id > %s", [customer])
+        execute("DELETE FROM customers_customer WHERE id > %s", [customer])
+        execute("DELETE FROM workspace_apikey WHERE name = 'bench'")
+    return {"events": removed}
+
+
+def _is_bookkeeping(sql: str) -> bool:
+    return sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
+
+
+def main() -> None:
+    what, *rest = sys.argv[1:]
+    environment = read_environment()
+    with ExitStack() as stack:
+        if environment.is_embedded:
+            stack.enter_context(running(embedded_cluster(environment)))
+        set_up()
+        answer: Any = None
+        match what:
+            case "enter":
+                answer = enter()
+            case "statements":
+                answer = statements(rest[0], rest[1:])
+            case "clean":
+                answer = clean(json.loads(rest[0]))
+        print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
