@@ -40,15 +40,19 @@ def erase_events(subject: Subject) -> int:
     )
     count = _rewrite(where, theirs, subject)
     if merges:
-        winners = [row[0] for row in fetch(
-            "SELECT p.id FROM customers_profile p JOIN customers_merge m ON m.winner_id = p.made_for_id"
-            " WHERE m.id = ANY(%s)",
-            [merges])]  # fmt: skip
         count += _rewrite(
             "occurred_at > %s AND profile_id = ANY(%s) AND type = ANY(%s) AND (properties->>'merge')::bigint = ANY(%s)",
-            [_FIRST, winners, told, merges], subject,
+            [_FIRST, winning_profiles(subject), told, merges], subject,
         )  # fmt: skip
     return count
+
+
+def winning_profiles(subject: Subject) -> list[int]:
+    """The profiles of those into whom the person was merged: their timelines tell of it."""
+    return [row[0] for row in fetch(
+        "SELECT p.id FROM customers_profile p JOIN customers_merge m ON m.winner_id = p.made_for_id"
+        " WHERE m.loser_id = ANY(%s)",
+        [list(subject.customer_ids)])]  # fmt: skip
 
 
 def erase_changes(held: Held) -> None:

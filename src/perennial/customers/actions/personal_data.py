@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from perennial.customers import events, identities
-from perennial.customers.log_erasure import erase_changes, erase_events, scrub_free_text
+from perennial.customers.log_erasure import erase_changes, erase_events, scrub_free_text, winning_profiles
 from perennial.customers.objects import PERSON
 from perennial.customers.own_data import is_person
 from perennial.customers.personal_data import free_text, personal_data, subject_of
@@ -90,7 +90,7 @@ def _erase(customer_id: int, *, by: Actor, run: Run) -> Result:
     erase_changes({key: sorted(ids) for key, ids in held.items()})
     mentioned = scrub_free_text(free_text.values(), subject)
     records = {key: [*held.get(key, ()), *mentioned.get(key, ())] for key in {*held, *mentioned}}
-    request_erasure(profile_ids=subject.profile_ids, records=records)
+    request_erasure(profile_ids=[*subject.profile_ids, *winning_profiles(subject)], records=records)
     log_changes(
         [Change(key, id, "erase", {}) for key, ids in held.items() for id in sorted(ids)],
         actor=by.log_name, action="customers.erase_person", cause=run.cause, run_id=run.id,
