@@ -107,12 +107,14 @@ def scrub(
         "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s AND column_name = ANY(%s)",
         [table, list(columns)],
     ))  # fmt: skip
-    plain, within_json = _pattern(terms), _pattern([json.dumps(term)[1:-1] for term in terms])
+    # jsonb shows letters of every script as they are, json as they were sent.
+    quoted = {json.dumps(term, ensure_ascii=is_ascii)[1:-1] for term in terms for is_ascii in (False, True)}
+    plain, within_json = _pattern(terms), _pattern(sorted(quoted))
     sets, tests, patterns = [], [], []
     for column in columns:
-        is_json = types[column] in ("json", "jsonb")
-        pattern = within_json if is_json else plain
-        cast = f"::{types[column]}" if is_json else ""
+        is_quoted = types[column] in ("json", "jsonb", "ARRAY")  # in all of them by backslashes
+        pattern = within_json if is_quoted else plain
+        cast = {"ARRAY": "::text[]"}.get(types[column], f"::{types[column]}") if is_quoted else ""
         sets.append(f"\"{column}\" = regexp_replace(\"{column}\"::text, %s, '{ERASED}', 'gi'){cast}")
         tests.append(f'"{column}"::text ~* %s')
         patterns.append(pattern)
@@ -162,6 +164,7 @@ register_free_text("customers_task", "title", "note", object_key="customers.task
 register_free_text("customers_call", "summary", object_key="customers.call")
 register_free_text("customers_quarantine", "body")
 register_free_text("objects_run", "input")
+register_free_text("objects_import_skipped", "cells", "sentence")
 register_free_text("objects_idempotency", "answer", "headers")
 register_free_text("timeline_notification", "sentence", "details")
 register_free_text("workspace_mail", "to", "subject", "body")

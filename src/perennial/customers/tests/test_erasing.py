@@ -11,6 +11,7 @@ from perennial.customers.objects import COMPANY, CUSTOMER, NOTE, PERSON, TASK
 from perennial.customers.personal_data import subject_of
 from perennial.foundation.errors import Forbidden, Invalid, NotFound
 from perennial.foundation.sql import fetch
+from perennial.objects.models import Import, SkippedRow
 from perennial.objects.query import select
 from perennial.objects.running import run_action
 from perennial.objects.searching import find
@@ -129,3 +130,22 @@ def test_the_export_holds_everything(cast: Cast, cleo: int) -> None:
     for text in (EMAIL, OLD, NAME, "cm@example.org", "likes blue", "refund", "granted", "/?mail="):
         assert text in json.dumps(exported), text
     assert exported["customers.records"]["customers"][0]["id"] == cleo
+
+
+def test_names_of_every_script_go_from_json_and_from_skipped_rows(cast: Cast) -> None:
+    for name in ("Željko Müller", "Әйгерім Қазыбек", 'Ann "Nan" O\'Neil'):
+        person = create_record(PERSON, {"name": name}, by=cast.ada)
+        create_record(NOTE, {"customer": create_record(COMPANY, {"name": "Acme"}, by=cast.ada), "text": f"Ask {name}"},
+                      by=cast.ada)  # fmt: skip
+        importing = _import_with_skipped_row(name)
+        run_action("customers.erase_person", [person], {"confirm": True}, by=cast.ada)
+        assert places(name) == []
+        assert fetch("SELECT cells FROM objects_import_skipped WHERE importing_id = %s", [importing]) == [
+            (["[…]", None, "a, b"],)]  # fmt: skip
+
+
+def _import_with_skipped_row(name: str) -> int:
+    importing = Import.objects.create(kind="customers.person", name="x.csv", path="", size=0, actor="user:1")
+    SkippedRow.objects.create(
+        importing=importing, number=1, code="invalid", sentence=f"{name} has no mail.", cells=[name, None, "a, b"])
+    return importing.pk
