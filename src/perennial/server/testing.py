@@ -2,7 +2,7 @@
 
 Each worker of a parallel run has a server of its own, not only a database: transaction ids belong to the server, and
 a consumer of the logs waits for every transaction that is open there. `TEST_DATABASE_URL` names another server
-instead; tests must then run in one process (`-n 0`).
+instead; for a parallel run as many as there are workers, with spaces between.
 """
 
 from __future__ import annotations
@@ -32,7 +32,14 @@ def pytest_addoption() -> None:
     for name in ("SMTP_URL", "LAKE_URL", "PUBLIC_URL", "DEVELOPMENT"):
         os.environ.pop(name, None)
     os.environ["PERENNIAL_HOME"] = str(_home())
-    os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _cluster().address.url
+    os.environ["DATABASE_URL"] = _given() or _cluster().address.url
+
+
+def _given() -> str:
+    """The server that was named for this process, if any was."""
+    urls = os.environ.get("TEST_DATABASE_URL", "").split()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return urls[int(worker)] if urls else ""
 
 
 @pytest.hookimpl(tryfirst=True)
