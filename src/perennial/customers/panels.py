@@ -104,7 +104,7 @@ for _panel in (
           is_tab=True),
     Panel("customers.notes", CUSTOMERS, gettext_lazy("Notes"), "customers/_notes.html", show_notes, order=40,
           is_tab=True),
-    Panel("customers.tasks", CUSTOMERS, gettext_lazy("To do"), "customers/_tasks.html", show_tasks, "side", order=10),
+    Panel("customers.tasks", CUSTOMERS, gettext_lazy("To do"), "customers/_tasks.html", show_tasks, "side", order=20),
     Panel("customers.facts", CUSTOMERS, gettext_lazy("Facts"), "customers/_facts.html", show_facts, "side", order=60),
     Panel("customers.consent", CUSTOMERS, gettext_lazy("Consent"), "customers/_consent.html", show_consents, "side",
           order=70),

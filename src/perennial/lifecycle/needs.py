@@ -111,7 +111,7 @@ def _quiet(found: _Found, now: datetime) -> Need:
         standing=found.standing,
         standing_text=ngettext("quiet for %(n)s day", "quiet for %(n)s days", silent) % {"n": silent},
         worth=found.worth,
-        worth_against=_("bought in the 12 months before"),
+        worth_against=_("in the 12 months before"),
         act=CALL,
     )
 

@@ -136,7 +136,7 @@ def show_figures(record_id: int, by: Actor, params: Mapping[str, str]) -> Mappin
     reader, count = reader_of(by), seen.in_standing
     due, late = due_tasks(by=by)
     figures = [
-        Figure(_("At stake"), reader.money(seen.at_stake, whole=True), _("bought in 12 months by those gone quiet"),
+        Figure(_("At stake"), reader.money(seen.at_stake, whole=True), _("bought by the quiet in 12 months"),
                url=filters.with_standing("quiet")),
         Figure(_("Gone quiet"), reader.number(count("quiet")),
                _("beside %(n)s active") % {"n": reader.number(count("active") + count("won_back"))},

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from perennial.foundation import clock
 from perennial.foundation.errors import Invalid
 from perennial.foundation.sql import fetch_one
+from perennial.objects.actions import actions_on
 from perennial.objects.needs import Need, Whose, bring_back, needs_today, put_off
 from perennial.objects.types import object_types
 from perennial.web.kit.pages import Button, Choice, NeedRow
@@ -82,7 +83,7 @@ def _rows(needs: list[Need], by: Actor) -> list[NeedRow]:
         id="".join(letter if letter.isalnum() else "-" for letter in need.key), name=need.name, url=_url(need),
         stage=need.stage, standing=need.standing, standing_text=need.standing_text, reason=need.reason,
         detail=need.detail, worth="" if need.worth is None else reader.money(need.worth, whole=True),
-        worth_against=need.worth_against, act=_act(need),
+        worth_against=need.worth_against, act=_act(need, by),
         later_url=f"/today/later/{quote(need.key, safe='')}/?reason={quote(need.reason_key)}",
     ) for need in needs]  # fmt: skip
 
@@ -91,10 +92,15 @@ def _url(need: Need) -> str:
     return f"/o/{need.object_key}/{need.record_id}/"
 
 
-def _act(need: Need) -> Button | None:
+def _act(need: Need, by: Actor) -> Button | None:
+    """None for somebody who may look but not act."""
     if need.act is None:
         return None
     if need.act.action:
+        kind = object_types[need.object_key]
+        offered = (each for key in kind.parts or (kind.key,) for each in actions_on(key, by))
+        if all(each.key != need.act.action for each in offered):
+            return None
         return Button(need.act.label, dialog=f"{_url(need)}do/{need.act.action}/", is_primary=True)
     return Button(need.act.label, url=need.act.url or _url(need), is_primary=True)
 
