@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from perennial.customers.intake.calls import LONGEST_TYPE
 from perennial.customers.objects import CUSTOMER
 from perennial.customers.reading import hidden_types
 from perennial.foundation import clock
