@@ -7,6 +7,7 @@ from contextlib import suppress
 from procrastinate.exceptions import AlreadyEnqueued
 
 from perennial.foundation.jobs import job
+from perennial.objects.importing.forgetting import forget_files
 from perennial.objects.importing.working import is_abandoned, work
 from perennial.objects.models import Import
 
@@ -14,6 +15,11 @@ from perennial.objects.models import Import
 @job("objects.run_import", queue="imports", retries=3)
 def run_import(import_id: int) -> None:
     work(import_id)
+
+
+@job("objects.forget_files", queue="upkeep", cron="23 * * * *")
+def forget_uploaded_files() -> None:
+    forget_files()
 
 
 @job("objects.resume_imports", queue="upkeep", cron="* * * * *")

@@ -18,6 +18,7 @@ from perennial.foundation.errors import Conflict, Forbidden, NotFound
 from perennial.foundation.ids import uuid7
 from perennial.objects.actions import Run
 from perennial.objects.importing.batches import batches_of, session_of
+from perennial.objects.importing.forgetting import FOLDER
 from perennial.objects.importing.kinds import ImportKind
 from perennial.objects.importing.mapping import check_mapping, check_options, plan
 from perennial.objects.importing.registry import kind_named
@@ -44,7 +45,7 @@ class PreviewRow:
 def upload(kind_key: str, chunks: Iterable[bytes], *, name: str, by: Actor) -> Import:
     """Keep the file and look at it; the mapping is guessed and waits for the user. Raises `Unreadable`."""
     kind = _allowed_kind(kind_key, by)
-    relative = Path("imports") / f"{uuid.uuid4().hex}"
+    relative = Path(FOLDER) / f"{uuid.uuid4().hex}"
     path = settings.PERENNIAL_FILES / relative
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -97,6 +98,7 @@ def start(importing: Import, *, by: Actor) -> Import:
     _require(importing, Import.Status.UPLOADED)
     check_mapping(from_kind, importing.mapping, importing.shape["headings"])
     with transaction.atomic():
+        _require(Import.objects.select_for_update().get(pk=importing.pk), Import.Status.UPLOADED)  # started once only
         run = Run(next_run_id(), uuid7())
         keep_run(run, "import", from_kind.object_key or from_kind.key, by=by,
                  input={"import": importing.pk, "kind": importing.kind, "file": importing.name})
