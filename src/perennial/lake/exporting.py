@@ -44,9 +44,9 @@ class Exporter:
         next_xid = _snapshot("xmax")
         for source in all_sources():
             store = self.stores[source.name] = Store(root, source, schema_of(source))
-            if store.position().xid >= next_xid:  # an older copy of the database's files was put back
+            if store.position.xid >= next_xid:  # an older copy of the database's files was put back
                 store.start_over()
-        mirror_positions({name: store.position() for name, store in self.stores.items()})
+        mirror_positions({name: store.position for name, store in self.stores.items()})
 
     def turn(self, *, limit: int = BATCH, pause: float = PAUSE) -> int:
         """One batch of every source that has something new; the number of rows. Only as the sole writer."""
@@ -70,7 +70,7 @@ class Exporter:
         questions = []
         for name, store in self.stores.items():
             source = store.source
-            asked = f"EXISTS (SELECT FROM {_table(source)} WHERE {_after(source, store.position(), below)})"
+            asked = f"EXISTS (SELECT FROM {_table(source)} WHERE {_after(source, store.position, below)})"
             if source.is_watched:
                 asked += f" OR EXISTS (SELECT FROM lake_removal WHERE {_removed_after(store, below)})"
             questions.append(f"SELECT '{name}', {asked}")
@@ -82,7 +82,7 @@ class Exporter:
         removed = self._removed(store, below, limit) if source.is_watched else _NONE
         if removed.is_all:
             store.start_over()
-        position = store.position()
+        position = store.position
         rows = self._read(
             source, f"{_after(source, position, below)} ORDER BY {source.xid}, {_id(source)} LIMIT {limit}"
         )
@@ -110,7 +110,7 @@ class Exporter:
 
     def _read_again(self, store: Store, condition: str) -> None:
         store.refresh()
-        source, position = store.source, store.position()
+        source, position = store.source, store.position
         store.erase(condition)
         rows = self._read(source, f"({condition}) AND {_up_to(source, position)}")
         if rows.num_rows:
@@ -214,7 +214,7 @@ def _after(source: Source, position: Position, below: int) -> str:
 
 
 def _removed_after(store: Store, below: int) -> str:
-    position = store.removals_position()
+    position = store.removals_position
     return (
         f"table_name = '{store.source.table}' AND (xid, id) > ('{position.xid}'::xid8, '{position.id}'::bigint)"
         f" AND xid < '{below}'::xid8"

@@ -43,16 +43,24 @@ class Store:
                 url, schema, mode="ignore", configuration={"delta.checkpointInterval": "100"},
                 commit_properties=_positions({"rows": Position(0, source.first_id)}, source),
             )  # fmt: skip
+        self._read_positions()
 
     def refresh(self) -> None:
         """See what another process has committed."""
+        version = self.table.version()
         self.table.update_incremental()
+        if self.table.version() != version:
+            self._read_positions()
 
+    @property
     def position(self) -> Position:
-        return _decoded(self.table, "rows", self.source.id_type) or Position(0, self.source.first_id)
+        """Up to where the source's rows are here."""
+        return self._position
 
+    @property
     def removals_position(self) -> Position:
-        return _decoded(self.table, "removals", "bigint") or Position(0, str(-(2**63)))
+        """Up to where rows that were deleted from it are gone here."""
+        return self._removals_position
 
     def append(self, data: pa.Table, *, rows: Position, removals: Position | None = None) -> None:
         """Data and positions at once."""
@@ -61,6 +69,7 @@ class Store:
             self.table, data.cast(self.schema), mode="append", writer_properties=_WRITER,
             commit_properties=_positions(positions, self.source),
         )  # fmt: skip
+        self._read_positions()
 
     def replace(self, rows: Any, *, sorted_rows: int | None = None) -> None:
         """Put other rows (a table or a stream) in the place of all; the position stays."""
@@ -90,10 +99,16 @@ class Store:
             self.table, self.schema.empty_table(), mode="overwrite", schema_mode="overwrite",
             commit_properties=_positions({"rows": Position(0, self.source.first_id)}, self.source),
         )  # fmt: skip
+        self._read_positions()
 
     def erase(self, predicate: str) -> int:
         done = self.table.delete(predicate, writer_properties=_WRITER)
         return int(done.get("num_deleted_rows") or 0)
+
+    def _read_positions(self) -> None:
+        """Kept, because looking them up is slow beside all else that an idle turn does."""
+        self._position = _decoded(self.table, "rows", self.source.id_type) or Position(0, self.source.first_id)
+        self._removals_position = _decoded(self.table, "removals", "bigint") or Position(0, str(-(2**63)))
 
 
 def _positions(positions: Mapping[str, Position], source: Source) -> CommitProperties:

@@ -212,7 +212,7 @@ def test_a_lake_that_knows_more_than_the_database_starts_over(lake: Path) -> Non
         exporter = Exporter()
         exporter.turn(pause=0)
         store = exporter.stores["event"]
-        store.append(store.schema.empty_table(), rows=store.position()._replace(xid=10**9))
+        store.append(store.schema.empty_table(), rows=store.position._replace(xid=10**9))
     export_all()
     assert types_seen() == ["tests.happened"]
 
