@@ -59,3 +59,14 @@ def test_nobody_is_flooded_with_links() -> None:
     for _ in range(9):
         assert Client().post("/password/", {"email": "ada@example.com"}).status_code == 200
     assert Mail.objects.count() == 5
+
+
+@pytest.mark.parametrize("address", ["/sign-in/", "/password/", "/me/language/", "/today/later/a%2500b/",
+                                     "/o/customers.person/new/"])  # fmt: skip
+def test_a_nul_is_refused_and_breaks_nothing(address: str) -> None:
+    signed_in = Client()
+    signed_in.force_login(make_cast().ada_user)
+    for client in (Client(), signed_in):
+        status = client.post(address, {"email": "a\x00b", "password": "x", "until": "tomorrow"}).status_code
+        assert 400 <= status < 500
+        assert client.get(f"{address}?q=%00").status_code in (400, 405)

@@ -83,12 +83,17 @@ def put_off(needs: Iterable[tuple[str, str]], *, until: datetime, by: Actor) -> 
         execute(
             "INSERT INTO objects_put_off (actor, need_key, reason_key, until) VALUES (%s, %s, %s, %s)"
             " ON CONFLICT (actor, need_key) DO UPDATE SET reason_key = excluded.reason_key, until = excluded.until",
-            [by.log_name, key[:200], reason_key[:200], until])
+            [by.log_name, _plain(key), _plain(reason_key), until])
 
 
 def bring_back(key: str, *, by: Actor) -> None:
     """Undo of `put_off`."""
-    execute("DELETE FROM objects_put_off WHERE actor = %s AND need_key = %s", [by.log_name, key])
+    execute("DELETE FROM objects_put_off WHERE actor = %s AND need_key = %s", [by.log_name, _plain(key)])
+
+
+def _plain(text: str) -> str:
+    """As it can be kept: keys come back from pages."""
+    return text.replace("\x00", "")[:200]
 
 
 def _put_off(by: Actor) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 from a2wsgi.wsgi import WSGIMiddleware, WSGIResponder
 
@@ -17,6 +18,7 @@ from perennial.server import bodies
 from perennial.server.live import session_key_of, signed_in_user
 
 Send = Callable[[Any], Awaitable[None]]
+_PLAIN = "".join(map(chr, range(33, 127)))
 PIECE = 64 * 1024
 
 
@@ -28,7 +30,8 @@ class Bridge(WSGIMiddleware):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         # What a proxy says of the client has dashes in its name; with underscores it would look the same to Django.
         headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
-        scope = {**scope, "headers": headers}
+        # What was not encoded is: a2wsgi reads ASCII only.
+        scope = {**scope, "headers": headers, "query_string": quote_from_bytes(scope["query_string"], _PLAIN).encode()}
         if not bodies.has_body(headers):
             await self._answer(scope, _nothing, send)
             return

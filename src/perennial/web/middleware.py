@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone, translation
 
@@ -34,6 +34,8 @@ def actor_middleware(respond: Respond) -> Respond:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(_ELSEWHERE):
             return respond(request)
+        if _has_nul(request):
+            return HttpResponseBadRequest("This holds a character that no text has.", content_type="text/plain")
         user = request.user if request.user.is_authenticated else None
         if user is None or not user.is_active:
             return _for_strangers(request, respond)
@@ -61,6 +63,12 @@ def refusal_middleware(respond: Respond) -> Respond:
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """PostgreSQL keeps no NUL in texts, and no browser sends one."""
+    sent = (text for each in (request.GET, request.POST) for key, texts in each.lists() for text in (key, *texts))
+    return "\x00" in request.path or any("\x00" in text for text in sent)
 
 
 def _for_strangers(request: HttpRequest, respond: Respond) -> HttpResponse:

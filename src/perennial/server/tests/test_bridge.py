@@ -164,3 +164,15 @@ def test_a_header_with_underscores_does_not_pass_for_one_with_dashes() -> None:
     answered(application, posted((b"x_forwarded_proto", b"https")))
     answered(application, posted((b"x-forwarded-proto", b"https")))
     assert seen == [None, "https"]
+
+
+def test_an_address_that_is_not_encoded_is_read_all_the_same() -> None:
+    seen: list[str] = []
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        seen.append(environ["QUERY_STRING"])
+        start_response("200 OK", [])
+        return []
+
+    assert answered(application, scope() | {"query_string": "q=Želj&a=%20+b".encode()}) == 200
+    assert seen == ["q=%C5%BDelj&a=%20+b"]
