@@ -71,6 +71,7 @@ def start(cluster: Cluster) -> int:
     make(cluster)
     running = running_pid(cluster)
     if running is None:
+        _end_orphans(cluster)
         _forget_stale_lock(cluster)
         running = _spawn(cluster)
     _wait_until_ready(cluster, running)
@@ -201,9 +202,29 @@ def _write_private(path: Path, text: str, account: places.Account | None) -> Non
             os.fchown(descriptor, account.uid, account.gid)
 
 
+def _end_orphans(cluster: Cluster) -> None:
+    """Sessions outlive a server that was killed for as long as their statement takes, and no new one starts beside
+    them. What they did not commit is rolled back by the recovery in any case."""
+    orphans = [process for process in psutil.process_iter() if _is_of(process, cluster)]
+    for number in (3, 9):  # SIGQUIT, then SIGKILL
+        for process in orphans:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        _gone, orphans = psutil.wait_procs(orphans, timeout=5)
+
+
+def _is_of(process: psutil.Process, cluster: Cluster) -> bool:
+    """Every process of PostgreSQL works in the folder of its cluster."""
+    try:
+        return process.name().startswith("postgres") and Path(process.cwd()) == cluster.data.resolve()
+    except (psutil.Error, OSError):
+        return False
+
+
 def _forget_stale_lock(cluster: Cluster) -> None:
-    """After a power cut the lock may name a process id that someone else has by now; PostgreSQL would refuse."""
-    (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+    """The locks may name a process that is dead but not yet buried, or, after a power cut, somebody else's."""
+    for lock in (cluster.data / "postmaster.pid", *cluster.sockets.glob(".s.PGSQL.*.lock")):
+        lock.unlink(missing_ok=True)
 
 
 def _spawn(cluster: Cluster) -> int:
