@@ -36,8 +36,8 @@ def prepare_for(first: datetime, last: datetime) -> None:
                 cursor.execute(
                     f"ALTER TABLE timeline_event ATTACH PARTITION {name} FOR VALUES FROM ('{start}') TO ('{end}')"
                 )
-    if not connection.in_atomic_block:  # what an open transaction made may still be rolled back
-        known.update(name for name, _, _ in missing)
+    # What an open transaction made may still be rolled back.
+    transaction.on_commit(lambda: known.update(name for name, _, _ in missing))
 
 
 def prepare_ahead() -> None:
