@@ -74,9 +74,9 @@ def _bare_inserts(it: Deployment, count: int) -> list[float]:
     """The same row, each in a transaction of its own; taken back by the cleaning, as all that was measured."""
     statement = (
         "INSERT INTO customers_customer (kind, name, email, country, city, external_id, sort_key, folded, grams,"
-        " version, is_sample, custom, created_at, updated_at) SELECT 'person', %(name)s::text, %(mark)s::text || '@bare.example',"
-        " 'GB', 'Leeds', %(mark)s::text, lower(%(name)s::text), lower(%(name)s::text), ARRAY(SELECT (random() * 16000000)::int"
-        " FROM generate_series(1, 60)), 1, false, '{}', now(), now()"
+        " version, is_sample, custom, created_at, updated_at) SELECT 'person', %(name)s::text, %(mark)s::text ||"
+        " '@bare.example', 'GB', 'Leeds', %(mark)s::text, lower(%(name)s::text), lower(%(name)s::text),"
+        " ARRAY(SELECT (random() * 16000000)::int FROM generate_series(1, 60)), 1, false, '{}', now(), now()"
     )
     with psycopg.connect(it.database, autocommit=True) as connection:
         marks = [uuid.uuid4().hex for _time in range(count)]
