@@ -45,7 +45,6 @@ def stages(request: HttpRequest) -> HttpResponse:
                   for move in seen.moves],
         "moves_note": _("The latest move of each customer, since %(day)s") % {"day": reader.day(seen.since)},
         "stalls": [_stall(stall, reader) for stall in seen.stalls],
-        "trend": [], "trend_label": "", "rules_url": "/lifecycle/rules/",
     })  # fmt: skip
 
 

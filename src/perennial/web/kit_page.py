@@ -39,7 +39,5 @@ def kit_page(request: HttpRequest) -> HttpResponse:
             "entries": specimens.entries(),
             "inputs": specimens.inputs(),
             "buttons": specimens.buttons(),
-            "trend": [(f"week {week}", (week * 37) % 23 + 6, "#") for week in range(1, 27)],
-            "sparks": ([3, 4, 4, 6, 5, 8, 9], [9, 8, 6, 6, 4, 3, 3]),
         },
     )

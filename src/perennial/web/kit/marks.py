@@ -1,14 +1,13 @@
-"""Small marks: chips, initials, bars and sparklines, as escaped HTML."""
+"""Small marks: chips, initials and bars, as escaped HTML."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from perennial.web.kit.stages import STAGES, STANDING_TONES, STANDINGS
 
@@ -86,57 +85,4 @@ def share(part: float, *, label: Text = "", tone: str = "", stage: str = "") -> 
         tone,
         stage,
         f"{width:g}",
-    )
-
-
-def spark(values: Sequence[float], *, label: Text = "", tone: str = "") -> SafeString:
-    """A small line of values over equal spans, without axes: the shape, not the figures."""
-    if len(values) < 2:
-        return _EMPTY
-    low, high = min(values), max(values)
-    spread = (high - low) or 1.0
-    step = 80 / (len(values) - 1)
-    points = [(2 + index * step, 20 - 18 * (value - low) / spread) for index, value in enumerate(values)]
-    line = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    spoken = label or _("from {first} to {last}").format(first=f"{values[0]:g}", last=f"{values[-1]:g}")
-    return format_html(
-        '<svg class="spark" viewBox="0 0 84 22" role="img" aria-label="{}" data-tone="{}"><path d="{}"/>'
-        '<circle cx="{}" cy="{}" r="2.2"/></svg>',
-        spoken,
-        tone,
-        line,
-        f"{points[-1][0]:.1f}",
-        f"{points[-1][1]:.1f}",
-    )
-
-
-def columns(values: Sequence[tuple[str, float, str]], *, label: Text) -> SafeString:
-    """Columns over time: (label, value, url). Each is a link with its own title."""
-    high = max((value for _label, value, _url in values), default=0.0) or 1.0
-    step = 1000 / max(1, len(values))
-    bars = [
-        (
-            url,
-            title,
-            f"{value:g}",
-            title,
-            f"{value:g}",
-            f"{index * step + step * 0.12:.1f}",
-            f"{118 - 116 * value / high:.1f}",
-            f"{step * 0.76:.1f}",
-            f"{116 * value / high:.1f}",
-        )
-        for index, (title, value, url) in enumerate(values)
-    ]
-    return format_html(
-        '<svg class="columns" viewBox="0 0 1000 120" preserveAspectRatio="none" role="group" aria-label="{}">{}</svg>'
-        '<div class="ends" aria-hidden="true"><span>{}</span><span>{}</span></div>',
-        label,
-        format_html_join(
-            "",
-            '<a href="{}" aria-label="{}: {}"><title>{}: {}</title><rect x="{}" y="{}" width="{}" height="{}"/></a>',
-            bars,
-        ),
-        values[0][0] if values else "",
-        values[-1][0] if values else "",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 STAGES: dict[str, str | Promise] = {
@@ -22,11 +21,3 @@ STANDINGS: dict[str, str | Promise] = {
 }
 
 STANDING_TONES = {"active": "", "quiet": "warn", "lapsed": "outline", "won_back": "accent"}
-
-STAGE_QUESTIONS: dict[str, str | Promise] = {
-    "reach": _("They have heard of you."),
-    "acquisition": _("They have shown interest."),
-    "conversion": _("They have bought once."),
-    "retention": _("They come back."),
-    "loyalty": _("They stay, buy often and bring others."),
-}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.template.context import RequestContext
@@ -28,8 +27,6 @@ register.simple_tag(marks.initials, name="initials")
 register.simple_tag(marks.person, name="person")
 register.simple_tag(marks.band, name="band")
 register.simple_tag(marks.share, name="share")
-register.simple_tag(marks.spark, name="spark")
-register.simple_tag(marks.columns, name="columns")
 register.simple_tag(region_id, name="region")
 register.simple_tag(assets.stylesheets, name="stylesheets")
 register.simple_tag(assets.scripts, name="scripts")
@@ -59,11 +56,6 @@ def number(context: RequestContext, value: Decimal | float | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def percent(context: RequestContext, value: Decimal | float | None) -> str:
-    return "" if value is None else _reader(context).percent(value)
-
-
-@register.simple_tag(takes_context=True)
 def day(context: RequestContext, value: date | None) -> str | SafeString:
     return "" if value is None else _time(value, _reader(context).day(value), _reader(context))
 
@@ -76,12 +68,6 @@ def moment(context: RequestContext, value: datetime | None) -> str | SafeString:
 @register.simple_tag(takes_context=True)
 def ago(context: RequestContext, value: datetime | None) -> str | SafeString:
     return "" if value is None else _time(value, _reader(context).ago(value), _reader(context))
-
-
-@register.filter
-def items_of(mapping: dict[str, Any], key: str) -> Any:
-    """A value of a mapping by a key that is itself a variable."""
-    return mapping.get(key)
 
 
 @register.filter

@@ -8,7 +8,7 @@ import pytest
 
 from perennial.foundation.money import Money
 from perennial.web.kit.cells import LOOKS, NOTHING, Hints, draw_cell, drawer, is_numeric, join_cells
-from perennial.web.kit.marks import band, chip, initials, person, share, spark, stage_chip, standing_chip
+from perennial.web.kit.marks import band, chip, initials, person, share, stage_chip, standing_chip
 from perennial.web.kit.reader import Reader
 
 pytestmark = pytest.mark.django_db  # the business clock is asked for the year
@@ -38,7 +38,6 @@ def test_marks_escape_too() -> None:
         person(HOSTILE, url=HOSTILE),
         band([(HOSTILE, 1)]),
         share(0.5, label=HOSTILE),
-        spark([1, 2], label=HOSTILE),
     ):
         assert "<script" not in html
         assert " style=" not in html
