@@ -90,7 +90,7 @@ def clause_form(request: HttpRequest, kind_key: str) -> HttpResponse:
     kind = kind_of(kind_key, by)
     infos = list(KindSchema(kind, by).fields())
     chosen = next((info for info in infos if info.key == request.GET.get("field")), infos[0])
-    operators = list(_OFFERED.get(chosen.type, _NUMERIC))
+    operators = _operators(kind, chosen)
     asked = request.GET.get("operator", "")
     op = Op(asked) if asked in [each.value for each in operators] else operators[0]
     return render(request, "web/_clause_form.html", {
@@ -120,6 +120,13 @@ def address_with_clause(request: HttpRequest, kind: ObjectType, by: Actor) -> st
 
 def _parts(where: Condition) -> tuple[Condition, ...]:
     return where.children if isinstance(where, All) else (where,)
+
+
+def _operators(kind: ObjectType, info: FieldInfo) -> list[Op]:
+    """A country is kept as a code: it is one or it is not, and contains nothing that somebody would look for."""
+    found = column_of(kind, info.key)
+    is_chosen = found is not None and found[1].look == "country"
+    return list(_OFFERED[ColumnType.CHOICE] if is_chosen else _OFFERED.get(info.type, _NUMERIC))
 
 
 def _inputs(kind: ObjectType, info: FieldInfo, op: Op, by: Actor) -> Sequence[Input]:

@@ -62,8 +62,8 @@ def firm_inputs(sent: QueryDict, errors: dict[str, str]) -> list[Input]:
     labels = {"currency": _("Currency"), "timezone": _("Time zone"), "language": _("Language"),
               "sells_to": _("Whom do you sell to?"), "sells": _("How do you sell?")}  # fmt: skip
     return [
-        Input("name", _("Name of the firm"), value=sent.get("name", present.name if present.set_up_at else ""), is_required=True,
-              error=errors.get("name", ""), autocomplete="organization", is_whole=True),
+        Input("name", _("Name of the firm"), value=sent.get("name", present.name if present.set_up_at else ""),
+              is_required=True, error=errors.get("name", ""), autocomplete="organization", is_whole=True),
         *(Input(key, label, "cards" if key.startswith("sells") else "choice", values[key], options=options[key],
                 is_required=True, error=errors.get(key, "")) for key, label in labels.items()),
     ]  # fmt: skip
