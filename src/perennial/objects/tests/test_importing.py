@@ -1,20 +1,16 @@
 from __future__ import annotations
 
 import gzip
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pyarrow
 import pyarrow.parquet
 import pytest
 
-from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from perennial.foundation.sql import fetch
 from perennial.objects import query
 from perennial.objects.importing import working
-from perennial.objects.importing.forgetting import forget_files
 from perennial.objects.importing.mapping import plan
 from perennial.objects.importing.registry import all_kinds, kind_named
 from perennial.objects.importing.skipped import reasons, skipped_csv
@@ -244,27 +240,3 @@ def test_names_are_looked_up_and_made(cast: Cast) -> None:
     importing = bring(cast, "name,part of\nE,Nowhere\n", links="skip")
     assert counts(importing) == (0, 0, 0, 1)
     assert create_record(GARDEN, {"name": "last"}, by=cast.ada)
-
-
-def test_uploaded_files_do_not_stay(cast: Cast, settings: Any) -> None:
-    done, waiting = bring(cast, "name\nRosewood\n"), upload(GARDEN.key, [b"name\nElm\n"], name="x.csv", by=cast.ada)
-    path = settings.PERENNIAL_FILES / done.path
-    assert forget_files() == 0
-    Import.objects.filter(pk=done.pk).update(finished_at=clock.real_now() - timedelta(days=2))
-    assert forget_files() == 1
-    assert not path.exists()
-    assert forget_files() == 0
-    Import.objects.filter(pk=waiting.pk).update(created_at=clock.real_now() - timedelta(days=40))
-    assert forget_files() == 1
-    assert not (settings.PERENNIAL_FILES / waiting.path).exists()
-    waiting.refresh_from_db()
-    assert waiting.status == Import.Status.CANCELLED
-    revert(done, by=cast.ada)  # which needs the logs, not the file
-
-
-def test_an_import_starts_once_whoever_else_looked_at_it(cast: Cast) -> None:
-    importing = upload(GARDEN.key, [b"name\nElm\n"], name="x.csv", by=cast.ada)
-    other = Import.objects.get(pk=importing.pk)
-    start(importing, by=cast.ada)
-    with pytest.raises(Conflict):
-        start(other, by=cast.ada)
