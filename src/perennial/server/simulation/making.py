@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -75,6 +75,7 @@ def simulate(asked: Asked, *, adds: bool = False, model: Model | None = None, re
     model = model or Model()
     end = int(datetime(asked.until.year, asked.until.month, asked.until.day, tzinfo=UTC).timestamp()) * 1_000_000
     folder = _truth_folder()
+    draft = folder.with_name(f"{folder.name}.draft")
     try:
         with transaction.atomic():
             execute("SET LOCAL work_mem = '128MB'")
@@ -82,16 +83,20 @@ def simulate(asked: Asked, *, adds: bool = False, model: Model | None = None, re
             _set_up_firm(asked)
             prepare_for(_moment(end - model.days * DAY), _moment(end))
             if adds:
-                made = _make(asked, model, end, folder, None, report)
+                made = _make(asked, model, end, draft, report)
             else:
                 with bare((*LOADED, *WORKED), worked=WORKED, report=lambda what: report(what, 0, 0)) as tables:
-                    made = _make(asked, model, end, folder, tables, report)
+                    made = _make(asked, model, end, draft, report)
+                    _derive_bare(tables, report)
                 for name, log in _FOLLOWED:
                     go_to_end(name, log)
             report("Writing to disk", 0, 0)
     except TooFewEvents as error:
         raise NotSimulated(f"The lives of these people need at least {error.args[0]:,} events.") from None
-    return made
+    if adds:
+        _derive(report)
+    made.truth.rename(folder)  # finished only when the firm is
+    return replace(made, truth=folder)
 
 
 def tidy() -> None:
@@ -100,7 +105,7 @@ def tidy() -> None:
         execute(f"VACUUM (ANALYZE) {', '.join((*LOADED, *WORKED))}")
 
 
-def _make(asked: Asked, model: Model, end: int, folder: Path, tables: Bare | None, report: Report) -> Made:
+def _make(asked: Asked, model: Model, end: int, folder: Path, report: Report) -> Made:
     known = Customer.objects.count()
     drawn, cast_of, goods_of, orders_of, events_of, ids_of = (
         np.random.default_rng(each) for each in np.random.SeedSequence([asked.seed, known]).spawn(6)
@@ -117,8 +122,6 @@ def _make(asked: Asked, model: Model, end: int, folder: Path, tables: Bare | Non
     happenings = all_happenings(lives, invoices, events=asked.events, end=end, random=events_of, model=model)
     load_events(happenings, cast, invoices, goods, currency=currency, random=ids_of,
                 report=lambda done, total: report("Events", done, total))  # fmt: skip
-    del happenings
-    _derive(tables, report)
     write_truth(folder, lives, cast, invoices, model=model, asked={
         "people": asked.people, "events": asked.events, "companies": asked.companies, "seed": asked.seed,
         "until": asked.until.isoformat(), "first_person": cast.first_person,
@@ -126,13 +129,25 @@ def _make(asked: Asked, model: Model, end: int, folder: Path, tables: Bare | Non
     return Made(cast.people, cast.companies, len(invoices.at), asked.events, folder)
 
 
-def _derive(tables: Bare | None, report: Report) -> None:
-    """Facts, stages and standings of everybody. The customers' own indexes come last, for this changes each row."""
-    if tables is not None:
-        report("Building indexes", 0, 0)
-        names = [name for name in LOADED if name not in ("customers_customer", "timeline_event")]
-        tables.put_back(*names)
-        tables.put_back("customers_customer", only=("customers_customer_pkey", "customers_company_people"))
+def _derive_bare(tables: Bare, report: Report) -> None:
+    """The customers' own indexes come last, because stages and standings change every row of them.
+
+    The tallies keep themselves by triggers on the state. Chunk after chunk in one transaction would leave a version of
+    each tally a chunk behind, and read all of them each time; so the triggers see the finished state, once.
+    """
+    report("Building indexes", 0, 0)
+    tables.put_back(*(name for name in LOADED if name not in ("customers_customer", "timeline_event")))
+    tables.put_back("customers_customer", only=("customers_customer_pkey", "customers_company_people"))
+    execute("ALTER TABLE lifecycle_state DISABLE TRIGGER USER")
+    _derive(report)
+    execute("CREATE TEMPORARY TABLE finished_state ON COMMIT DROP AS TABLE lifecycle_state")
+    execute("TRUNCATE lifecycle_state")
+    execute("ALTER TABLE lifecycle_state ENABLE TRIGGER USER")
+    execute("INSERT INTO lifecycle_state SELECT * FROM finished_state")
+
+
+def _derive(report: Report) -> None:
+    """Facts, stages and standings of everybody."""
     report("Facts", 0, 0)
     refresh_all_facts(batch=_AT_ONCE)
     rebuild(progress=lambda done, total: report("Stages and standings", done, total), tell=False)
@@ -148,7 +163,7 @@ def _set_up_firm(asked: Asked) -> None:
 def _truth_folder() -> Path:
     """A folder of its own for each simulation of this deployment."""
     root = Path(settings.PERENNIAL_HOME) / "truth"
-    numbers = [int(path.name) for path in root.glob("[0-9]*")] if root.exists() else []
+    numbers = [int(path.name) for path in root.glob("[0-9]*") if path.name.isdigit()] if root.exists() else []
     return root / str(max(numbers, default=0) + 1)
 
 
