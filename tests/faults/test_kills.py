@@ -139,8 +139,9 @@ def position(it: Running) -> tuple[int, str]:
 
 
 def stored(it: Running) -> list[str]:
-    return [id for (id,) in fetch(it, "SELECT properties->>'id' FROM timeline_event WHERE type = 'custom.counted'"
-                                      " ORDER BY 1 COLLATE \"C\"")]  # fmt: skip
+    return sorted(
+        id for (id,) in fetch(it, "SELECT properties->>'id' FROM timeline_event WHERE type = 'custom.counted'")
+    )
 
 
 def imported(it: Running) -> list[list[tuple[Any, ...]]]:

@@ -1,6 +1,6 @@
 """The text form, read.
 
-    stage = "retention" and fact:commerce.order_count >= 2 and did commerce.order_placed at least 2 times within 90 days
+stage = "retention" and fact:commerce.order_count >= 2 and did commerce.order_placed at least 2 times within 90 days
 """
 
 from __future__ import annotations

@@ -202,9 +202,7 @@ def _settled(customer_ids: Collection[int]) -> dict[int, int]:
     held: set[int] = set()
     wanted = set(customer_ids)
     while True:
-        fetch(
-            "SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [sorted(wanted - held)]
-        )
+        fetch("SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [sorted(wanted - held)])
         held |= wanted
         where = current(customer_ids)
         wanted = set(where.values())

@@ -32,8 +32,12 @@ def me_of(by: Actor, *conditions: Condition) -> Me:
     asks = any(isinstance(node, Compare) and node.op is Op.MY_TEAM for each in conditions for _, node in walk(each))
     mates: tuple[int, ...] = ()
     if asks and by.team_ids:
-        mates = tuple(user_id for (user_id,) in fetch(
-            "SELECT DISTINCT user_id FROM workspace_user_teams WHERE team_id = ANY(%s)", [list(by.team_ids)]))
+        mates = tuple(
+            user_id
+            for (user_id,) in fetch(
+                "SELECT DISTINCT user_id FROM workspace_user_teams WHERE team_id = ANY(%s)", [list(by.team_ids)]
+            )
+        )
     if asks and by.user_id is not None and by.user_id not in mates:
         mates = (*mates, by.user_id)
     return Me(by.user_id, by.team_ids, mates)

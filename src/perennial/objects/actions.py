@@ -79,16 +79,28 @@ class Action:
 actions: dict[str, Action] = {}
 
 
-def action(key: str, *, on: tuple[str, ...], verb: Verb, label: Label, icon: str = "bolt",
-           input: type[BaseModel] = NoInput, permission: str = "", sentence: Label = "", is_bulk: bool = False,
-           is_quiet: bool = False, can_undo: bool = True) -> Callable[[Perform], Perform]:
+def action(
+    key: str,
+    *,
+    on: tuple[str, ...],
+    verb: Verb,
+    label: Label,
+    icon: str = "bolt",
+    input: type[BaseModel] = NoInput,
+    permission: str = "",
+    sentence: Label = "",
+    is_bulk: bool = False,
+    is_quiet: bool = False,
+    can_undo: bool = True,
+) -> Callable[[Perform], Perform]:
     """Declare an action under a permanent key. Refuses a key that is taken."""
 
     def declare(perform: Perform) -> Perform:
         if key in actions:
             raise ValueError(f"The action {key} is declared twice.")
-        actions[key] = Action(key, on, verb, label, icon, perform, input, permission, sentence, is_bulk, is_quiet,
-                              can_undo)
+        actions[key] = Action(
+            key, on, verb, label, icon, perform, input, permission, sentence, is_bulk, is_quiet, can_undo
+        )
         return perform
 
     return declare
@@ -96,5 +108,10 @@ def action(key: str, *, on: tuple[str, ...], verb: Verb, label: Label, icon: str
 
 def actions_on(object_key: str, by: Actor) -> list[Action]:
     """The actions that this actor is offered on this kind."""
-    return [each for each in actions.values() if object_key in each.on and by.reach(object_key, each.verb) > 0
-            and (not each.permission or by.may(each.permission))]
+    return [
+        each
+        for each in actions.values()
+        if object_key in each.on
+        and by.reach(object_key, each.verb) > 0
+        and (not each.permission or by.may(each.permission))
+    ]

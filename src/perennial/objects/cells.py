@@ -41,14 +41,20 @@ def cell_of(tables: Tables, key: str) -> Cell:
         case MoneyType(currency=beside):
             declared = field_of(place.kind, beside)
             column = f'{place.alias}."{declared.sql_column if declared else beside}"'
-            return Cell(key, (place.sql, column),
-                        lambda got: None if got[0] is None else Money(got[0], got[1] or the_firm().currency))
+            return Cell(
+                key,
+                (place.sql, column),
+                lambda got: None if got[0] is None else Money(got[0], got[1] or the_firm().currency),
+            )
         case LinesType():
             return Cell(key, (_lines_sql(tables, place.type, place),), _lines_reader(place.type))
         case type if isinstance(type, LinkType):
             object_key = type.object_key
-            return Cell(key, (place.sql, tables.title_of(place)),
-                        lambda got: None if got[0] is None else Link(object_key, got[0], got[1] or ""))
+            return Cell(
+                key,
+                (place.sql, tables.title_of(place)),
+                lambda got: None if got[0] is None else Link(object_key, got[0], got[1] or ""),
+            )
     return Cell(key, (place.sql,))
 
 
@@ -75,8 +81,10 @@ def read_row(cells: Sequence[Cell], values: Sequence[Any], start: int) -> dict[s
 def _lines_sql(tables: Tables, lines: LinesType, place: Place) -> str:
     """One JSON array with all lines. Values go as text, because JSON's numbers would lose decimals."""
     pairs = ", ".join(f"'{part.key}', {_part_sql(tables, part)}" for part in lines.parts)
-    return (f"(SELECT coalesce(jsonb_agg(jsonb_build_object({pairs}) ORDER BY l.\"{lines.order}\"), '[]')"
-            f' FROM "{lines.table}" l WHERE l."{lines.parent}" = {place.alias}.id)')
+    return (
+        f"(SELECT coalesce(jsonb_agg(jsonb_build_object({pairs}) ORDER BY l.\"{lines.order}\"), '[]')"
+        f' FROM "{lines.table}" l WHERE l."{lines.parent}" = {place.alias}.id)'
+    )
 
 
 def _part_sql(tables: Tables, part: Field) -> str:

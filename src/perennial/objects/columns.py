@@ -97,9 +97,13 @@ class Tables:
         guard = inner.where(allowed, is_trusted=True)
         source = inner.sql()
         alive = f" AND {inner.alias}.deleted_at IS NULL" if is_deleted else ""
-        self.joins.append(Sql(
-            f"LEFT JOIN LATERAL (SELECT {inner.alias}.* FROM {source.text} WHERE {inner.alias}.id = {sql}{alive}"
-            f" AND ({guard.text})) {alias} ON TRUE", (*source.params, *guard.params)))
+        self.joins.append(
+            Sql(
+                f"LEFT JOIN LATERAL (SELECT {inner.alias}.* FROM {source.text} WHERE {inner.alias}.id = {sql}{alive}"
+                f" AND ({guard.text})) {alias} ON TRUE",
+                (*source.params, *guard.params),
+            )
+        )
         return target, alias
 
     def fact(self, table: str, id_column: str, alias: str) -> str:
@@ -146,8 +150,10 @@ class KindResolver:
         if kind.events is not None:
             return kind.events(alias)
         return EventSource(
-            Sql("timeline_event e"), Sql(f"e.subject_kind = %s AND e.subject_id = {alias}.id", (kind.key,)),
-            event_property)
+            Sql("timeline_event e"),
+            Sql(f"e.subject_kind = %s AND e.subject_id = {alias}.id", (kind.key,)),
+            event_property,
+        )
 
 
 def event_property(event: str, key: str) -> Column:
@@ -156,8 +162,9 @@ def event_property(event: str, key: str) -> Column:
     kind = next((each.kind for each in declared.properties if each.key == key), "text") if declared else "text"
     if kind == "money":
         amount = "(e.properties->%s->>'amount')"
-        return Column(f"CASE WHEN {amount} ~ '^-?[0-9]+([.][0-9]+)?$' THEN {amount}::numeric END", (key, key),
-                      ColumnType.MONEY)
+        return Column(
+            f"CASE WHEN {amount} ~ '^-?[0-9]+([.][0-9]+)?$' THEN {amount}::numeric END", (key, key), ColumnType.MONEY
+        )
     return json_column("e.properties", key, PROPERTY_TYPES[kind])
 
 
@@ -171,7 +178,8 @@ def _place(tables: Tables, kind: ObjectType, alias: str, key: str, *, is_trusted
         declared = through if through is not None and through.key == head else None
     if dot and declared is not None and isinstance(declared.type, RefType):
         target, joined = tables.follow(
-            f'{alias}."{declared.sql_column}"', declared.type.object_key, is_trusted=is_trusted)
+            f'{alias}."{declared.sql_column}"', declared.type.object_key, is_trusted=is_trusted
+        )
         return _place(tables, target, joined, rest, is_trusted=is_trusted)
     columns = model_columns(kind.model)
     if declared is not None and not dot:
@@ -206,8 +214,9 @@ def _Bare(column: ColumnType) -> TextType:
 def model_columns(model: type[models.Model]) -> dict[str, ModelColumn]:
     """The columns of a table by name."""
     return {
-        str(each.column): ModelColumn(str(each.db_type(connection)), each.null, _TYPES.get(each.get_internal_type(),
-                                                                                      ColumnType.TEXT))
+        str(each.column): ModelColumn(
+            str(each.db_type(connection)), each.null, _TYPES.get(each.get_internal_type(), ColumnType.TEXT)
+        )
         for each in model._meta.concrete_fields
     }
 
@@ -218,4 +227,3 @@ _TYPES = {
     "DecimalField": ColumnType.NUMBER, "FloatField": ColumnType.NUMBER, "BooleanField": ColumnType.FLAG,
     "DateTimeField": ColumnType.MOMENT, "DateField": ColumnType.DAY,
 }  # fmt: skip
-

@@ -38,8 +38,15 @@ _BOM = b"\xef\xbb\xbf"  # by which Excel knows UTF-8
 _TEXTS = frozenset({ColumnType.TEXT, ColumnType.CHOICE, ColumnType.REF, ColumnType.MEMBER, ColumnType.TEAM})
 
 
-def csv_rows(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: Sequence[str] | None = None,
-             search: str = "", sort: str | None = None) -> Iterator[bytes]:
+def csv_rows(
+    kind: ObjectType,
+    *,
+    by: Actor,
+    where: Condition = TRUE,
+    columns: Sequence[str] | None = None,
+    search: str = "",
+    sort: str | None = None,
+) -> Iterator[bytes]:
     """The file in blocks. Refuses before the first one; without `columns` it has the id and every field."""
     if widest_reach(kind, by=by, verb="export") is Reach.NONE:
         raise Forbidden if widest_reach(kind, by=by, verb="view") > Reach.NONE else NotFound
@@ -47,8 +54,13 @@ def csv_rows(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: S
     chosen = selection(kind, by=by, verb="export", where=where, search=search, most_found=None)
     statement = _statement(chosen, keys, sort)
     run = Run(next_run_id(), uuid7())
-    keep_run(run, "export", kind.key, by=by, input={
-        "columns": keys, "where": "" if where == TRUE else to_text(where), "search": search[:200]})
+    keep_run(
+        run,
+        "export",
+        kind.key,
+        by=by,
+        input={"columns": keys, "where": "" if where == TRUE else to_text(where), "search": search[:200]},
+    )
     return _blocks(_heading(kind, keys), statement, run.id)
 
 
@@ -102,6 +114,6 @@ def _heading(kind: ObjectType, keys: Sequence[str]) -> bytes:
     out = io.StringIO()
     named = [column_of(kind, key) for key in keys]
     csv.writer(out, lineterminator="\n").writerow(
-        ["id" if key == "id" else str(each[0]) if each else key
-         for key, each in zip(keys, named, strict=True)])
+        ["id" if key == "id" else str(each[0]) if each else key for key, each in zip(keys, named, strict=True)]
+    )
     return out.getvalue().encode()

@@ -41,8 +41,11 @@ def _frequencies(table: str) -> dict[int, float]:
     key = (str(connection.settings_dict["NAME"]), table)
     kept = _kept.get(key)
     if kept is None or kept.until < time.monotonic():
-        rows = fetch("SELECT most_common_elems::text::int[], most_common_elem_freqs FROM pg_stats"
-                     " WHERE schemaname = current_schema() AND tablename = %s AND attname = 'grams'", [table])
+        rows = fetch(
+            "SELECT most_common_elems::text::int[], most_common_elem_freqs FROM pg_stats"
+            " WHERE schemaname = current_schema() AND tablename = %s AND attname = 'grams'",
+            [table],
+        )
         elements, shares = rows[0] if rows else (None, None)
         known = dict(zip(elements, shares, strict=False)) if elements and shares else {}
         kept = _kept[key] = _Kept(known, time.monotonic() + _KEPT_SECONDS)

@@ -46,8 +46,9 @@ class HistoryEntry:
     can_undo: bool
 
 
-def history(kind: ObjectType, record_id: int, *, by: Actor, before: int | None = None, limit: int = 30
-            ) -> list[HistoryEntry]:
+def history(
+    kind: ObjectType, record_id: int, *, by: Actor, before: int | None = None, limit: int = 30
+) -> list[HistoryEntry]:
     """The changes of a record that the actor may see; `before` goes on from the id of the last entry."""
     if widest_reach(kind, by=by, verb="view") is Reach.NONE or not 0 < record_id < 2**63:
         raise NotFound
@@ -63,12 +64,22 @@ def history(kind: ObjectType, record_id: int, *, by: Actor, before: int | None =
         " LEFT JOIN workspace_apikey k ON k.id = CASE WHEN c.actor LIKE 'key:%%' THEN substr(c.actor, 5)::bigint END"
         " LEFT JOIN objects_run r ON r.id = c.run_id"
         f" WHERE c.object_key = ANY(%s) AND c.record_id IN ({seen.text}) AND c.id < %s ORDER BY c.id DESC LIMIT %s",
-        [keys, *seen.params, before or 2**63 - 1, max(1, min(limit, 200))])
+        [keys, *seen.params, before or 2**63 - 1, max(1, min(limit, 200))],
+    )
     if not rows and before is None:  # every record has a first change
         raise NotFound
     entries = [
-        HistoryEntry(id, at, actor, name or SYSTEM.name, action, change, _changes(change, json.loads(values)), run_id,
-                     is_undoable and _can_undo(action))
+        HistoryEntry(
+            id,
+            at,
+            actor,
+            name or SYSTEM.name,
+            action,
+            change,
+            _changes(change, json.loads(values)),
+            run_id,
+            is_undoable and _can_undo(action),
+        )
         for id, at, actor, name, action, change, values, run_id, is_undoable in rows
     ]
     return _named(kind, entries, by)
@@ -76,8 +87,10 @@ def history(kind: ObjectType, record_id: int, *, by: Actor, before: int | None =
 
 def _changes(change: str, values: dict[str, Any]) -> list[FieldChange]:
     if change == "update":
-        return [FieldChange(key, *pair) if isinstance(pair, list) and len(pair) == 2 else FieldChange(key, None, pair)
-                for key, pair in values.items()]
+        return [
+            FieldChange(key, *pair) if isinstance(pair, list) and len(pair) == 2 else FieldChange(key, None, pair)
+            for key, pair in values.items()
+        ]
     return [FieldChange(key, None, value) for key, value in values.items()]
 
 
@@ -87,19 +100,31 @@ def _can_undo(action: str) -> bool:
 
 def _named(kind: ObjectType, entries: list[HistoryEntry], by: Actor) -> list[HistoryEntry]:
     """With a `Link` where the log has the id of a record, a user or a team: one statement for all of them."""
-    links = {declared.key: declared.type.object_key
-             for key in {change.field for entry in entries for change in entry.changes}
-             if (declared := field_of(kind, key)) is not None and isinstance(declared.type, LinkType)}
-    wanted = {(links[change.field], value) for entry in entries for change in entry.changes if change.field in links
-              for value in change[1:] if isinstance(value, int)}
+    links = {
+        declared.key: declared.type.object_key
+        for key in {change.field for entry in entries for change in entry.changes}
+        if (declared := field_of(kind, key)) is not None and isinstance(declared.type, LinkType)
+    }
+    wanted = {
+        (links[change.field], value)
+        for entry in entries
+        for change in entry.changes
+        if change.field in links
+        for value in change[1:]
+        if isinstance(value, int)
+    }
     titles = titles_of(wanted, by=by) if wanted else {}
 
     def named(change: FieldChange) -> FieldChange:
         object_key = links.get(change.field)
         if object_key is None:
             return change
-        return FieldChange(change.field, *(
-            Link(object_key, value, titles.get((object_key, value), "")) if isinstance(value, int) else value
-            for value in change[1:]))
+        return FieldChange(
+            change.field,
+            *(
+                Link(object_key, value, titles.get((object_key, value), "")) if isinstance(value, int) else value
+                for value in change[1:]
+            ),
+        )
 
     return [replace(entry, changes=[named(change) for change in entry.changes]) for entry in entries]

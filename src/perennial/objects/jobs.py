@@ -26,7 +26,8 @@ def forget_uploaded_files() -> None:
 def resume_imports() -> None:
     """Go on with imports that nobody is at, though they were started: their job was lost, or gave up."""
     for import_id in Import.objects.filter(status__in=(Import.Status.READY, Import.Status.RUNNING)).values_list(
-            "pk", flat=True):
+        "pk", flat=True
+    ):
         if not is_abandoned(import_id):
             continue
         with suppress(AlreadyEnqueued):

@@ -71,8 +71,12 @@ def register_need_source(declared: NeedSource) -> NeedSource:
 def needs_today(by: Actor, *, whose: Whose = "all", limit: int = 12) -> list[Need]:
     """What this actor should see to, dated ones that are due first, then by worth."""
     away = _put_off(by)
-    found = [need for source in need_sources.values() for need in source.find(by, whose, limit + len(away))
-             if away.get(need.key) != need.reason_key]
+    found = [
+        need
+        for source in need_sources.values()
+        for need in source.find(by, whose, limit + len(away))
+        if away.get(need.key) != need.reason_key
+    ]
     latest = datetime.max.replace(tzinfo=clock.now().tzinfo)
     return sorted(found, key=lambda need: (need.due_at or latest, -(need.worth or 0), need.key))[:limit]
 
@@ -83,7 +87,8 @@ def put_off(needs: Iterable[tuple[str, str]], *, until: datetime, by: Actor) -> 
         execute(
             "INSERT INTO objects_put_off (actor, need_key, reason_key, until) VALUES (%s, %s, %s, %s)"
             " ON CONFLICT (actor, need_key) DO UPDATE SET reason_key = excluded.reason_key, until = excluded.until",
-            [by.log_name, _plain(key), _plain(reason_key), until])
+            [by.log_name, _plain(key), _plain(reason_key), until],
+        )
 
 
 def bring_back(key: str, *, by: Actor) -> None:
@@ -97,5 +102,9 @@ def _plain(text: str) -> str:
 
 
 def _put_off(by: Actor) -> dict[str, str]:
-    return dict(fetch("SELECT need_key, reason_key FROM objects_put_off WHERE actor = %s AND until > %s",
-                      [by.log_name, clock.now()]))
+    return dict(
+        fetch(
+            "SELECT need_key, reason_key FROM objects_put_off WHERE actor = %s AND until > %s",
+            [by.log_name, clock.now()],
+        )
+    )

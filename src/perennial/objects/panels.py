@@ -43,5 +43,7 @@ def register_panel(declared: Panel) -> Panel:
 
 
 def panels_on(place: str, area: Area) -> list[Panel]:
-    return sorted((panel for panel in panels.values() if place in panel.on and panel.area == area),
-                  key=lambda panel: (panel.order, panel.key))
+    return sorted(
+        (panel for panel in panels.values() if place in panel.on and panel.area == area),
+        key=lambda panel: (panel.order, panel.key),
+    )

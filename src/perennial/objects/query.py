@@ -61,9 +61,18 @@ class Estimate:
     is_exact: bool
 
 
-def select(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: Sequence[str] | None = None,
-           sort: str | None = None, limit: int = 50, after: str | None = None, search: str = "",
-           verb: Verb = "view") -> Page:
+def select(
+    kind: ObjectType,
+    *,
+    by: Actor,
+    where: Condition = TRUE,
+    columns: Sequence[str] | None = None,
+    sort: str | None = None,
+    limit: int = 50,
+    after: str | None = None,
+    search: str = "",
+    verb: Verb = "view",
+) -> Page:
     """A page of records, by one statement. `where` has been checked against the kind's schema by whoever took it in."""
     sort = sort or kind.list.sort
     limit = max(1, min(limit, MOST))
@@ -81,8 +90,9 @@ def select(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: Seq
     return Page(rows, seal(Position(sort, last[3], last[0])))
 
 
-def get(kind: ObjectType, record_id: int, *, by: Actor, columns: Sequence[str] | None = None,
-        verb: Verb = "view") -> Row:
+def get(
+    kind: ObjectType, record_id: int, *, by: Actor, columns: Sequence[str] | None = None, verb: Verb = "view"
+) -> Row:
     """One record with all its fields, or `NotFound`: absent and forbidden look the same."""
     if columns is None:
         columns = [each.key for each in kind.fields]
@@ -104,20 +114,26 @@ def allowed_ids(kind: ObjectType, ids: Sequence[int], *, by: Actor, verb: Verb, 
         return set()
     chosen = selection(kind, by=by, verb=verb, with_deleted=with_deleted)
     alias = chosen.tables.alias
-    return {row[0] for row in sql.fetch(*chosen.statement(
-        f"{alias}.id", also=[Sql(f"{alias}.id = ANY(%s::bigint[])", (wanted,))]))}
+    return {
+        row[0]
+        for row in sql.fetch(*chosen.statement(f"{alias}.id", also=[Sql(f"{alias}.id = ANY(%s::bigint[])", (wanted,))]))
+    }
 
 
-def by_external(kind: ObjectType, external_ids: Sequence[str], *, by: Actor, on: str = "",
-                verb: Verb = "view") -> dict[str, int]:
+def by_external(
+    kind: ObjectType, external_ids: Sequence[str], *, by: Actor, on: str = "", verb: Verb = "view"
+) -> dict[str, int]:
     """The ids of the records with these values in the kind's external field (or in the field `on`)."""
     declared = field_of(kind, on or kind.external)
     if declared is None or not external_ids or widest_reach(kind, by=by, verb=verb) is Reach.NONE:
         return {}
     chosen = selection(kind, by=by, verb=verb)
     column = f'{chosen.tables.alias}."{declared.sql_column}"'
-    statement = chosen.statement(f"{column}, {chosen.tables.alias}.id", tail=f" ORDER BY {chosen.tables.alias}.id DESC",
-                                 also=[Sql(f"{column} = ANY(%s::text[])", (list(external_ids),))])
+    statement = chosen.statement(
+        f"{column}, {chosen.tables.alias}.id",
+        tail=f" ORDER BY {chosen.tables.alias}.id DESC",
+        also=[Sql(f"{column} = ANY(%s::text[])", (list(external_ids),))],
+    )
     return {str(value): record_id for value, record_id in sql.fetch(*statement)}
 
 
@@ -143,20 +159,40 @@ def estimate(kind: ObjectType, *, by: Actor, where: Condition = TRUE, search: st
 
 
 @contextmanager
-def stream(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: Sequence[str] | None = None,
-           sort: str | None = None, search: str = "") -> Iterator[Iterator[Row]]:
+def stream(
+    kind: ObjectType,
+    *,
+    by: Actor,
+    where: Condition = TRUE,
+    columns: Sequence[str] | None = None,
+    sort: str | None = None,
+    search: str = "",
+) -> Iterator[Iterator[Row]]:
     """All records that match and that the actor may export, without holding them in memory."""
     with stream_tuples(kind, by=by, where=where, columns=columns, sort=sort, search=search) as (cells, rows):
         yield (_row(values, cells, 3) for values in rows)
 
 
 @contextmanager
-def stream_tuples(kind: ObjectType, *, by: Actor, where: Condition = TRUE, columns: Sequence[str] | None = None,
-                  sort: str | None = None, search: str = ""
-                  ) -> Iterator[tuple[Sequence[Cell], Iterator[tuple[Any, ...]]]]:
+def stream_tuples(
+    kind: ObjectType,
+    *,
+    by: Actor,
+    where: Condition = TRUE,
+    columns: Sequence[str] | None = None,
+    sort: str | None = None,
+    search: str = "",
+) -> Iterator[tuple[Sequence[Cell], Iterator[tuple[Any, ...]]]]:
     """The same as the database answers: id, version, title, then the values of the cells."""
-    chosen = selection(kind, by=by, verb="export", where=where, search=search, most_found=None,
-                       columns=kind.list.columns if columns is None else columns)
+    chosen = selection(
+        kind,
+        by=by,
+        verb="export",
+        where=where,
+        search=search,
+        most_found=None,
+        columns=kind.list.columns if columns is None else columns,
+    )
     if widest_reach(kind, by=by, verb="export") is Reach.NONE:
         yield chosen.cells, iter(())
         return

@@ -36,8 +36,9 @@ def fields_of(kind: ObjectType) -> Iterator[Field]:
     """Those declared, then the others."""
     yield from kind.fields
     declared = {field.key for field in kind.fields}
-    yield from (field for field in (*_EVERY, *(_OWNED if isinstance(kind.access, Owned) else ()))
-                if field.key not in declared)
+    yield from (
+        field for field in (*_EVERY, *(_OWNED if isinstance(kind.access, Owned) else ())) if field.key not in declared
+    )
 
 
 def fact_of(kind: ObjectType, key: str) -> Fact | None:

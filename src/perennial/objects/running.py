@@ -27,8 +27,15 @@ __all__ = ["Conflict", "Undone", "bind", "run_action", "undo_run"]
 _MOST = 10_000
 
 
-def run_action(key: str, ids: Sequence[int], data: Mapping[str, Any] | BaseModel | None = None, *, by: Actor,
-               on: str = "", cause: uuid.UUID | None = None) -> Run:
+def run_action(
+    key: str,
+    ids: Sequence[int],
+    data: Mapping[str, Any] | BaseModel | None = None,
+    *,
+    by: Actor,
+    on: str = "",
+    cause: uuid.UUID | None = None,
+) -> Run:
     """Run an action over a set of records of the kind `on` (of any of its kinds when that is not said).
 
     Raises `NotFound` for an action that does not exist, `Forbidden` without the right, `Invalid` with the fields of a

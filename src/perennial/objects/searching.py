@@ -30,9 +30,11 @@ class Hit(NamedTuple):
 
 def find(text: str, *, by: Actor, kinds: Sequence[ObjectType] | None = None, limit: int = 8) -> list[Hit]:
     """The records that the text finds, those first whose name begins with it."""
-    asked = [kind for kind in (searched_kinds() if kinds is None else kinds)
-             if kind.search and "grams" in model_columns(kind.model)
-             and widest_reach(kind, by=by, verb="view") > Reach.NONE]
+    asked = [
+        kind
+        for kind in (searched_kinds() if kinds is None else kinds)
+        if kind.search and "grams" in model_columns(kind.model) and widest_reach(kind, by=by, verb="view") > Reach.NONE
+    ]
     branches: list[Sql] = []
     details: list[Place | None] = []
     for number, kind in enumerate(asked):
@@ -43,10 +45,14 @@ def find(text: str, *, by: Actor, kinds: Sequence[ObjectType] | None = None, lim
     if not branches:
         return []
     statement = " UNION ALL ".join(f"({branch.text})" for branch in branches)
-    rows = fetch(f"SELECT * FROM ({statement}) found ORDER BY 5, 6 LIMIT {int(limit)}",
-                 tuple(param for branch in branches for param in branch.params))
-    return [Hit(asked[number].key, id, title or "", _said(details[number], detail))
-            for number, id, title, detail, _rank, _key in rows]
+    rows = fetch(
+        f"SELECT * FROM ({statement}) found ORDER BY 5, 6 LIMIT {int(limit)}",
+        tuple(param for branch in branches for param in branch.params),
+    )
+    return [
+        Hit(asked[number].key, id, title or "", _said(details[number], detail))
+        for number, id, title, detail, _rank, _key in rows
+    ]
 
 
 def searched_kinds() -> list[ObjectType]:
@@ -56,7 +62,8 @@ def searched_kinds() -> list[ObjectType]:
 
 def _is_divided(kind: ObjectType) -> bool:
     return kind.base == TRUE and any(
-        each.table == kind.table and each.base != TRUE and each.search for each in object_types.values())
+        each.table == kind.table and each.base != TRUE and each.search for each in object_types.values()
+    )
 
 
 def _branch(kind: ObjectType, number: int, text: str, *, by: Actor, limit: int) -> tuple[Sql, Place | None] | None:
@@ -75,16 +82,20 @@ def _branch(kind: ObjectType, number: int, text: str, *, by: Actor, limit: int) 
         f"SELECT {number} AS kind, id, title, detail, 1 AS rank, sort_key FROM (SELECT {columns} FROM {source.text}"
         f" WHERE ({found.text}) AND ({alive.text}){others} LIMIT {_CANDIDATES}) c{number}"
         f" ORDER BY sort_key LIMIT {limit}",
-        (*source.params, *found.params, *alive.params, *(begins.params if begins else ())))
+        (*source.params, *found.params, *alive.params, *(begins.params if begins else ())),
+    )
     if begins is None:
         return candidates, place
     # Those that begin with it are at hand; the others are looked for only when these do not fill the list.
     first = Sql(
         f"SELECT {number} AS kind, {columns.replace(f'{alias}.sort_key', f'0 AS rank, {alias}.sort_key')}"
         f" FROM {source.text} WHERE {begins.text} AND ({alive.text}) ORDER BY {alias}.sort_key LIMIT {limit}",
-        (*source.params, *begins.params, *alive.params))
-    return Sql(f"SELECT * FROM (({first.text}) UNION ALL ({candidates.text})) b{number} LIMIT {limit}",
-               (*first.params, *candidates.params)), place
+        (*source.params, *begins.params, *alive.params),
+    )
+    return Sql(
+        f"SELECT * FROM (({first.text}) UNION ALL ({candidates.text})) b{number} LIMIT {limit}",
+        (*first.params, *candidates.params),
+    ), place
 
 
 def _said(place: Place | None, detail: str | None) -> str:

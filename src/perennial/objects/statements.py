@@ -62,22 +62,34 @@ class Selection:
         """A statement over the rows found; they are found once, however often it names them."""
         if self.found is None:
             return statement
-        return Sql(f"WITH found AS MATERIALIZED ({self.found.text}) {statement.text}",
-                   (*self.found.params, *statement.params))
+        return Sql(
+            f"WITH found AS MATERIALIZED ({self.found.text}) {statement.text}", (*self.found.params, *statement.params)
+        )
 
     def part(self, columns: str, *, also: Sequence[Sql] = (), tail: str = "") -> Sql:
         tests = [test for test in (*self.tests, *also) if test.text != "TRUE"]
         source = self.tables.sql()
         where = " AND ".join(f"({test.text})" for test in tests) or "TRUE"
-        return Sql(f"SELECT {columns} FROM {source.text} WHERE {where}{tail}",
-                   (*source.params, *(param for test in tests for param in test.params)))
+        return Sql(
+            f"SELECT {columns} FROM {source.text} WHERE {where}{tail}",
+            (*source.params, *(param for test in tests for param in test.params)),
+        )
 
     def columns(self) -> str:
         return ", ".join(sql for cell in self.cells for sql in cell.sql)
 
 
-def selection(kind: ObjectType, *, by: Actor, verb: Verb, where: Condition = TRUE, columns: Sequence[str] = (),
-              search: str = "", with_deleted: bool = False, most_found: int | None = CANDIDATES) -> Selection:
+def selection(
+    kind: ObjectType,
+    *,
+    by: Actor,
+    verb: Verb,
+    where: Condition = TRUE,
+    columns: Sequence[str] = (),
+    search: str = "",
+    with_deleted: bool = False,
+    most_found: int | None = CANDIDATES,
+) -> Selection:
     """The rows that the actor may use the verb on, that match, and that the text finds: at most `most_found`, for a
     word that half of all records have is no question."""
     me = me_of(by, where, predicate(kind, by=by, verb=verb), predicate(kind, by=by, verb="view"))
@@ -127,8 +139,12 @@ def page_statement(chosen: Selection, order: Order, cells: Selection, *, limit: 
     source = f'({keys.text}) k JOIN "{cells.tables.kind.table}" {alias} ON {alias}.id = k.id'
     way = "DESC" if order.is_down else "ASC"
     source = " ".join([source, *(join.text for join in joins)])
-    return chosen.with_found(Sql(f"SELECT {columns} FROM {source} ORDER BY k.branch, k.sort {way}, k.id {way}",
-               (*keys.params, *(param for join in joins for param in join.params))))
+    return chosen.with_found(
+        Sql(
+            f"SELECT {columns} FROM {source} ORDER BY k.branch, k.sort {way}, k.id {way}",
+            (*keys.params, *(param for join in joins for param in join.params)),
+        )
+    )
 
 
 def _keys_statement(chosen: Selection, order: Order, *, limit: int, after: Position | None) -> Sql:
@@ -168,5 +184,7 @@ def _found(kind: ObjectType, *, by: Actor, verb: Verb, search: str, me: Me, most
     alive = inner.alive(by=by, verb=verb)
     source = inner.sql()
     limit = "" if most is None else f" LIMIT {most}"
-    return Sql(f"SELECT {inner.alias}.* FROM {source.text} WHERE ({found.text}) AND ({alive.text}){limit}",
-               (*source.params, *found.params, *alive.params))
+    return Sql(
+        f"SELECT {inner.alias}.* FROM {source.text} WHERE ({found.text}) AND ({alive.text}){limit}",
+        (*source.params, *found.params, *alive.params),
+    )

@@ -173,8 +173,7 @@ def check_hostile_input(kind: ObjectType, cast: Any, count: int) -> None:
     """Nothing that comes in makes more of itself than a sentence."""
     if kind.parts or not kind.can_create:
         return
-    hostile: tuple[Any, ...] = (
-        "\x00", "\ud800", "x" * 100_000, float("nan"), 10**400, [], {}, True, -1, "0000-00-00")
+    hostile: tuple[Any, ...] = ("\x00", "\ud800", "x" * 100_000, float("nan"), 10**400, [], {}, True, -1, "0000-00-00")
     for value in hostile:
         rows = [{key: value} for key in settable(kind)]
         for result in create_records(kind, [*rows, {"no such field": value}], by=cast.ada).results:
@@ -204,7 +203,14 @@ def check_export(kind: ObjectType, cast: Any, count: int) -> None:
 
 Check = Callable[[ObjectType, Any, int], None]
 CHECKS: tuple[Check, ...] = (
-    check_declaration, check_list, check_access, check_writing, check_hostile_input, check_search, check_export)
+    check_declaration,
+    check_list,
+    check_access,
+    check_writing,
+    check_hostile_input,
+    check_search,
+    check_export,
+)
 
 
 def pages(kind: ObjectType, *, by: Actor, sort: str, limit: int = 3) -> Iterator[query.Page]:
@@ -266,8 +272,11 @@ def _sample(kind: ObjectType, field: Field, number: int, by: Actor) -> Any:
             return by.user_id
         case RefType(object_key=object_key):
             target = object_types.get(object_key)
-            may_be_made = target is not None and object_key != kind.key and (
-                widest_reach(target, by=by, verb="create") > Reach.NONE)
+            may_be_made = (
+                target is not None
+                and object_key != kind.key
+                and (widest_reach(target, by=by, verb="create") > Reach.NONE)
+            )
             return make_records(target, 1, by=by, start=number * 10 + 7)[0] if target and may_be_made else None
         case LinesType(parts=parts):
             line = {part.key: _sample(kind, part, number, by) for part in parts if not part.readonly}

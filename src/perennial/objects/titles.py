@@ -25,8 +25,10 @@ def titles_of(wanted: Iterable[tuple[str, int]], *, by: Actor) -> dict[tuple[str
     branches = [branch for key, ids in by_kind.items() if (branch := _branch(key, ids, by)) is not None]
     if not branches:
         return {}
-    rows = fetch(" UNION ALL ".join(branch.text for branch in branches),
-                 tuple(param for branch in branches for param in branch.params))
+    rows = fetch(
+        " UNION ALL ".join(branch.text for branch in branches),
+        tuple(param for branch in branches for param in branch.params),
+    )
     return {(key, record_id): title or "" for key, record_id, title in rows}
 
 
@@ -44,6 +46,7 @@ def _branch(object_key: str, ids: list[int], by: Actor) -> Sql | None:
         return None
     chosen = selection(kind, by=by, verb="view")
     alias = chosen.tables.alias
-    inner = chosen.statement(f"%s::text, {alias}.id, {title_column(kind, alias)}",
-                             also=[Sql(f"{alias}.id = ANY(%s::bigint[])", (ids,))])
+    inner = chosen.statement(
+        f"%s::text, {alias}.id, {title_column(kind, alias)}", also=[Sql(f"{alias}.id = ANY(%s::bigint[])", (ids,))]
+    )
     return Sql(inner.text, (object_key, *inner.params))

@@ -131,8 +131,11 @@ def register(declared: ObjectType) -> ObjectType:
     if any(each.path == declared.path for each in object_types.values()):
         raise ValueError(f"The path {declared.path} is taken.")
     keys = {each.key for each in declared.fields}
-    named = {key for key in (*declared.list.columns, *declared.form, declared.title, declared.list.sort.lstrip("-"))
-             if not key.startswith("fact:")}
+    named = {
+        key
+        for key in (*declared.list.columns, *declared.form, declared.title, declared.list.sort.lstrip("-"))
+        if not key.startswith("fact:")
+    }
     if named - keys:
         raise ValueError(f"{declared.key} names fields that it does not declare: {', '.join(sorted(named - keys))}.")
     object_types[declared.key] = declared

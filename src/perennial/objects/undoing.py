@@ -52,7 +52,8 @@ def undo_run(run_id: int, *, by: Actor) -> Undone:
     """Take back what a run changed, as far as nobody has changed it since. What left the house is not taken back."""
     with transaction.atomic():
         found = fetch_one(
-            "SELECT action, object_key, undone_by, cause, actor FROM objects_run WHERE id = %s FOR UPDATE", [run_id])
+            "SELECT action, object_key, undone_by, cause, actor FROM objects_run WHERE id = %s FOR UPDATE", [run_id]
+        )
         if found is None or not _may_undo(found[1], found[4], by):
             raise NotFound
         action, object_key, undone_by, cause, _actor = found
@@ -64,8 +65,12 @@ def undo_run(run_id: int, *, by: Actor) -> Undone:
         results, conflicts = _undo_changes(run_id, run, by)
         if not any(result.is_done for result in results):
             raise errors.Conflict(_("Nothing of this can be undone: it has been changed since, or is not yours."))
-        done = Run(run.id, run.cause, tuple(results),
-                   said("undo", object_types[object_key], results) if object_key in object_types else "")
+        done = Run(
+            run.id,
+            run.cause,
+            tuple(results),
+            said("undo", object_types[object_key], results) if object_key in object_types else "",
+        )
         keep_run(done, "undo", object_key, by=by, input={"run": run_id}, parent=cause)
         execute("UPDATE objects_run SET undone_by = %s WHERE id = %s", [run.id, run_id])
     return Undone(sum(result.is_done for result in results), conflicts, run.id)
@@ -76,7 +81,8 @@ def _may_undo(object_key: str, actor: str, by: Actor) -> bool:
     kind = object_types.get(object_key)
     verbs: tuple[Verb, ...] = ("edit", "delete")
     return actor == by.log_name or (
-        kind is not None and any(widest_reach(kind, by=by, verb=verb) > Reach.NONE for verb in verbs))
+        kind is not None and any(widest_reach(kind, by=by, verb=verb) > Reach.NONE for verb in verbs)
+    )
 
 
 def _undo_changes(run_id: int, run: Run, by: Actor) -> tuple[list[Result], list[Conflict]]:
@@ -85,8 +91,10 @@ def _undo_changes(run_id: int, run: Run, by: Actor) -> tuple[list[Result], list[
     conflicts: list[Conflict] = []
     before = 2**63 - 1
     while rows := fetch(
-            'SELECT id, object_key, record_id, kind, "values" FROM timeline_change WHERE run_id = %s AND id < %s'
-            " ORDER BY id DESC LIMIT %s", [run_id, before, _BATCH]):
+        'SELECT id, object_key, record_id, kind, "values" FROM timeline_change WHERE run_id = %s AND id < %s'
+        " ORDER BY id DESC LIMIT %s",
+        [run_id, before, _BATCH],
+    ):
         before = rows[-1][0]
         groups: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
         for _id, object_key, record_id, kind, values in rows:
@@ -111,8 +119,9 @@ def _take_back(kind: ObjectType, change: str, ids: Sequence[int], run: Run, by: 
     return []
 
 
-def _put_back(kind: ObjectType, records: dict[int, dict[str, Any]], run: Run, by: Actor, conflicts: list[Conflict]
-              ) -> list[Result]:
+def _put_back(
+    kind: ObjectType, records: dict[int, dict[str, Any]], run: Run, by: Actor, conflicts: list[Conflict]
+) -> list[Result]:
     """The old values of fields that still hold the new ones."""
     locked = lock_records(kind, list(records), by=by, verb="edit")
     drafts: list[Draft] = []

@@ -27,7 +27,7 @@ def lake():
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(condition=conditions(), by_row=st.booleans())
 @example(condition=parse("born_on within 2 days or born_on older than 3 days"), by_row=True)
-@example(condition=parse("first(channel of placed) = \"a\" or last(is_gift of placed) = true"), by_row=False)
+@example(condition=parse('first(channel of placed) = "a" or last(is_gift of placed) = true'), by_row=False)
 def test_both_engines_answer_as_the_reference_does(postgres, lake, condition, by_row):
     """Over every row at one instant, and over every row at an instant of its own."""
     check(condition, SCHEMA)

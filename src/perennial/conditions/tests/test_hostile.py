@@ -108,7 +108,7 @@ def test_giant_texts_are_refused(text):
 
 def test_sums_need_numbers():
     with pytest.raises(ConditionError, match="cannot be added up"):
-        parse('sum(channel of placed) = 1', SCHEMA)
+        parse("sum(channel of placed) = 1", SCHEMA)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ class Named:
 
 
 def test_what_users_typed_is_only_in_the_parameters():
-    text, params = compile_condition(parse("country = \"'; DROP\""), Named(), as_of=NOW)
+    text, params = compile_condition(parse('country = "\'; DROP"'), Named(), as_of=NOW)
     assert (text, params) == ("c.country = %s::text", ("'; DROP",))
 
 

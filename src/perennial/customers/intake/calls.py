@@ -216,7 +216,7 @@ def custom_type(name: str) -> str:
     """The event type of a track call: "Order Completed" and "order_completed" are both custom.order_completed."""
     words = "_".join("".join(mark if mark.isalnum() else " " for mark in fold(name)).split())
     if not words or len(words) > LONGEST_TYPE:
-        words = f"{words[:LONGEST_TYPE - 9]}_{blake2b(name.encode(), digest_size=4).hexdigest()}".lstrip("_")
+        words = f"{words[: LONGEST_TYPE - 9]}_{blake2b(name.encode(), digest_size=4).hexdigest()}".lstrip("_")
     return f"custom.{words}"
 
 
@@ -243,8 +243,12 @@ def _properties(message: _Message, sender: Sender, kind: str, name: str) -> byte
     if kind in ("page", "screen") and message.category:
         added.append(b'"$category":' + _quote(message.category))
     if kind in ("identify", "alias", "group"):
-        ids = (("$user_id", message.userId), ("$anonymous_id", message.anonymousId),
-               ("$previous_id", message.previousId), ("$group_id", message.groupId))
+        ids = (
+            ("$user_id", message.userId),
+            ("$anonymous_id", message.anonymousId),
+            ("$previous_id", message.previousId),
+            ("$group_id", message.groupId),
+        )
         added.extend(_quote(key) + b":" + _quote(_id(value)) for key, value in ids if _id(value))
     context = _object(message.context, otherwise=sender.context)
     if context != b"{}":

@@ -196,5 +196,9 @@ def _claimed(customer_ids: set[int]) -> tuple[set[int], set[int]]:
 def _draw_ids(count: int) -> list[int]:
     if not count:
         return []
-    return [id for (id,) in fetch(
-        "SELECT nextval(pg_get_serial_sequence('customers_customer', 'id')) FROM generate_series(1, %s)", [count])]
+    return [
+        id
+        for (id,) in fetch(
+            "SELECT nextval(pg_get_serial_sequence('customers_customer', 'id')) FROM generate_series(1, %s)", [count]
+        )
+    ]

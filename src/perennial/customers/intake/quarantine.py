@@ -33,10 +33,14 @@ class Refused(NamedTuple):
 
 def keep(refused: Iterable[tuple[int, Refusal, bytes]], *, received_at: datetime) -> int:
     """Keep (key, reason, body), in the transaction that is open."""
-    return copy_rows("customers_quarantine", ("received_at", "key_id", "code", "sentence", "size", "body"), (
-        (received_at, key_id, refusal.code, _storable(refusal.detail)[:400], len(body), _shown(body))
-        for key_id, refusal, body in refused
-    ))
+    return copy_rows(
+        "customers_quarantine",
+        ("received_at", "key_id", "code", "sentence", "size", "body"),
+        (
+            (received_at, key_id, refusal.code, _storable(refusal.detail)[:400], len(body), _shown(body))
+            for key_id, refusal, body in refused
+        ),
+    )
 
 
 def quarantine(*, by: Actor, before: int | None = None, limit: int = 50) -> list[Refused]:

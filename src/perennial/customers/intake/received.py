@@ -33,12 +33,18 @@ def rotate() -> None:
     with transaction.atomic():
         execute("SET LOCAL lock_timeout = '5s'")
         execute("SELECT pg_advisory_xact_lock(7201503)")  # two fronts at midnight
-        existing = {name for (name,) in fetch(
-            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'customers_received'::regclass")}
+        existing = {
+            name
+            for (name,) in fetch(
+                "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'customers_received'::regclass"
+            )
+        }
         for day in (today, today + timedelta(days=1)):
             if _part(day) not in existing:
-                execute(f"CREATE TABLE {_part(day)} PARTITION OF customers_received"
-                        f" FOR VALUES FROM ('{day}') TO ('{day + timedelta(days=1)}')")
+                execute(
+                    f"CREATE TABLE {_part(day)} PARTITION OF customers_received"
+                    f" FOR VALUES FROM ('{day}') TO ('{day + timedelta(days=1)}')"
+                )
         for name in existing:
             if name < oldest:
                 execute(f"DROP TABLE {name}")

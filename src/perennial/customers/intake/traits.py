@@ -87,7 +87,7 @@ def _cleaned(kind: ObjectType, said: Mapping[str, Any]) -> Fields:
 
 
 def _host(website: Any) -> str | None:
-    """"https://www.example.com/about" is the domain example.com."""
+    """ "https://www.example.com/about" is the domain example.com."""
     if not isinstance(website, str):
         return None
     try:

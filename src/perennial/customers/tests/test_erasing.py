@@ -147,5 +147,6 @@ def test_names_of_every_script_go_from_json_and_from_skipped_rows(cast: Cast) ->
 def _import_with_skipped_row(name: str) -> int:
     importing = Import.objects.create(kind="customers.person", name="x.csv", path="", size=0, actor="user:1")
     SkippedRow.objects.create(
-        importing=importing, number=1, code="invalid", sentence=f"{name} has no mail.", cells=[name, None, "a, b"])
+        importing=importing, number=1, code="invalid", sentence=f"{name} has no mail.", cells=[name, None, "a, b"]
+    )
     return importing.pk

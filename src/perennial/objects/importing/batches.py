@@ -35,8 +35,9 @@ class Batch:
 
 
 def session_of(importing: Import, *, by: Actor, run: Run, is_preview: bool = False) -> Session:
-    return Session(by, run, importing.options, frozenset(importing.mapping), importing.name, importing.is_sample,
-                   is_preview)
+    return Session(
+        by, run, importing.options, frozenset(importing.mapping), importing.name, importing.is_sample, is_preview
+    )
 
 
 @contextmanager
@@ -48,8 +49,9 @@ def batches_of(importing: Import, kind: ImportKind, *, size: int = 0) -> Iterato
         yield _batches(rows, kind, importing.mapping, len(shape.headings), size or kind.batch)
 
 
-def _batches(rows: Iterator[FileRow], kind: ImportKind, mapping: dict[str, int], width: int, size: int
-             ) -> Iterator[Batch]:
+def _batches(
+    rows: Iterator[FileRow], kind: ImportKind, mapping: dict[str, int], width: int, size: int
+) -> Iterator[Batch]:
     columns = [mapping.get(field.key, width) for field in kind.fields]  # behind the last column stands a None
     pick = _picker(columns)
     ahead: list[FileRow] = []
@@ -60,8 +62,11 @@ def _batches(rows: Iterator[FileRow], kind: ImportKind, mapping: dict[str, int],
             cells = row.cells
             if len(cells) > width:
                 if any(cells[width:]):
-                    skipped.append(Skipped(row.number, "too_many_cells", str(
-                        _("This row has more cells than there are headings."))))
+                    skipped.append(
+                        Skipped(
+                            row.number, "too_many_cells", str(_("This row has more cells than there are headings."))
+                        )
+                    )
                     continue
                 cells = cells[:width]
             ready.append(ImportRow(row.number, pick([*cells, *([None] * (width + 1 - len(cells)))])))

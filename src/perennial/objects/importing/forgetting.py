@@ -21,9 +21,11 @@ def forget_files() -> int:
     now = clock.real_now()
     uploaded = Import.objects.filter(path__startswith=f"{FOLDER}/")
     uploaded.filter(status=Import.Status.UPLOADED, created_at__lt=now - KEPT_WAITING).update(
-        status=Import.Status.CANCELLED, finished_at=now - KEPT)
-    ended = uploaded.filter(~Q(status__in=(Import.Status.UPLOADED, Import.Status.READY, Import.Status.RUNNING)),
-                            finished_at__lte=now - KEPT)
+        status=Import.Status.CANCELLED, finished_at=now - KEPT
+    )
+    ended = uploaded.filter(
+        ~Q(status__in=(Import.Status.UPLOADED, Import.Status.READY, Import.Status.RUNNING)), finished_at__lte=now - KEPT
+    )
     for importing in ended:
         (settings.PERENNIAL_FILES / importing.path).unlink(missing_ok=True)
         Import.objects.filter(pk=importing.pk).update(path="")

@@ -39,8 +39,13 @@ class Names:
         if object_key == USER:
             return _colleagues(names)
         if object_key == TEAM:
-            return _one_each(fetch("SELECT name, id FROM workspace_team WHERE lower(name) = ANY(%s)",
-                                   [[name.strip().lower() for name in names]]), names)
+            return _one_each(
+                fetch(
+                    "SELECT name, id FROM workspace_team WHERE lower(name) = ANY(%s)",
+                    [[name.strip().lower() for name in names]],
+                ),
+                names,
+            )
         kind = object_types.get(object_key)
         if kind is None:
             return {}
@@ -54,8 +59,12 @@ class Names:
             return {}
         chosen = selection(kind, by=self.session.by, verb="view")
         alias = chosen.tables.alias
-        rows = fetch(*chosen.statement(f"{alias}.sort_key, {alias}.id", also=[
-            Sql(f"{alias}.sort_key = ANY(%s::text[])", ([sort_key(name) for name in names],))]))
+        rows = fetch(
+            *chosen.statement(
+                f"{alias}.sort_key, {alias}.id",
+                also=[Sql(f"{alias}.sort_key = ANY(%s::text[])", ([sort_key(name) for name in names],))],
+            )
+        )
         by_name: dict[str, int] = {}
         for key, id in rows:
             by_name[key] = AMBIGUOUS if key in by_name else id
@@ -66,16 +75,24 @@ class Names:
             return {}
         spelled = {sort_key(name): name for name in sorted(names) if sort_key(name)}
         fixed = {"is_sample": True} if self.session.is_sample else None
-        run = create_records(kind, [{kind.title: name} for name in spelled.values()], by=self.session.by,
-                             within=self.session.run, fixed=fixed)
+        run = create_records(
+            kind,
+            [{kind.title: name} for name in spelled.values()],
+            by=self.session.by,
+            within=self.session.run,
+            fixed=fixed,
+        )
         made = {key: result.id for key, result in zip(spelled, run.results, strict=True) if result.is_done}
         return {name: id for name in names if (id := made.get(sort_key(name))) is not None}
 
 
 def _colleagues(names: set[str]) -> dict[str, int]:
     lowered = [name.strip().lower() for name in names]
-    rows = fetch("SELECT email, id FROM workspace_user WHERE email = ANY(%s) UNION ALL"
-                 " SELECT name, id FROM workspace_user WHERE lower(name) = ANY(%s)", [lowered, lowered])
+    rows = fetch(
+        "SELECT email, id FROM workspace_user WHERE email = ANY(%s) UNION ALL"
+        " SELECT name, id FROM workspace_user WHERE lower(name) = ANY(%s)",
+        [lowered, lowered],
+    )
     return _one_each(rows, names)
 
 

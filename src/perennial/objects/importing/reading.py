@@ -38,8 +38,10 @@ def rows_of(path: Path, shape: Shape, *, after: int = 0) -> Iterator[Generator[F
 def _csv_rows(path: Path, shape: Shape, after: int) -> Generator[FileRow, None, None]:
     csv.field_size_limit(LONGEST_CELL)
     number = -1  # the headings
-    with open_bytes(path, is_packed=shape.is_packed) as raw, io.TextIOWrapper(
-            raw, encoding=shape.encoding, errors="replace", newline="") as text:
+    with (
+        open_bytes(path, is_packed=shape.is_packed) as raw,
+        io.TextIOWrapper(raw, encoding=shape.encoding, errors="replace", newline="") as text,
+    ):
         lines = _Lines(text)
         reader = csv.reader(lines, delimiter=shape.delimiter)
         try:
@@ -53,11 +55,14 @@ def _csv_rows(path: Path, shape: Shape, after: int) -> Generator[FileRow, None, 
                 if number > after and any(cells):
                     yield FileRow(number, [plain(cell) for cell in cells])
         except csv.Error:
-            raise Unreadable(_("The file cannot be read behind row %(row)d: a quotation mark may not be closed.")
-                             % {"row": max(number, 0)}) from None
+            raise Unreadable(
+                _("The file cannot be read behind row %(row)d: a quotation mark may not be closed.")
+                % {"row": max(number, 0)}
+            ) from None
         except (OSError, EOFError, zlib.error):
-            raise Unreadable(_("The compressed file is damaged behind row %(row)d.")
-                             % {"row": max(number, 0)}) from None
+            raise Unreadable(
+                _("The compressed file is damaged behind row %(row)d.") % {"row": max(number, 0)}
+            ) from None
 
 
 class _Lines:

@@ -31,14 +31,26 @@ from perennial.objects.writing.cleaning import settable
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(.*)", re.ASCII | re.DOTALL)
 
 CREATE, UPDATE, BOTH = "create", "update", "both"
-_MODE = ImportOption("mode", _("What the rows do"), (
-    (BOTH, _("Create new ones, update those that are here")), (CREATE, _("Create new ones only")),
-    (UPDATE, _("Update those that are here only"))), default=BOTH)
-_DATES = ImportOption("dates", _("Dates like 3/4/2026 are"), (("dmy", _("Day first")), ("mdy", _("Month first"))),
-                      default="dmy")
+_MODE = ImportOption(
+    "mode",
+    _("What the rows do"),
+    (
+        (BOTH, _("Create new ones, update those that are here")),
+        (CREATE, _("Create new ones only")),
+        (UPDATE, _("Update those that are here only")),
+    ),
+    default=BOTH,
+)
+_DATES = ImportOption(
+    "dates", _("Dates like 3/4/2026 are"), (("dmy", _("Day first")), ("mdy", _("Month first"))), default="dmy"
+)
 _LINKS = ImportOption(
-    "links", _("Names that are not here yet"), (("create", _("Create them")), ("skip", _("Skip the row"))),
-    default="create", help=_("Such as the company of a person."))
+    "links",
+    _("Names that are not here yet"),
+    (("create", _("Create them")), ("skip", _("Skip the row"))),
+    default="create",
+    help=_("Such as the company of a person."),
+)
 
 
 @cache
@@ -47,18 +59,23 @@ def kind_of_records(kind: ObjectType) -> ImportKind:
     keys = [each for each in (kind.external, "external_id", "email") if any(each == field.key for field in fields)]
     labels = {field.key: field.label for field in fields}
     match = ImportOption(
-        "match", _("A record is the same by its"),
+        "match",
+        _("A record is the same by its"),
         (*((key, labels[key]) for key in dict.fromkeys(keys)), ("", _("Nothing: every row is new"))),
-        default=keys[0] if keys else "")
+        default=keys[0] if keys else "",
+    )
     has_dates = any(field.type.column in (ColumnType.DAY, ColumnType.MOMENT) for field in fields)
     has_links = any(isinstance(field.type, LinkType) for field in fields)
     return ImportKind(
-        kind.key, kind.label_plural,
+        kind.key,
+        kind.label_plural,
         tuple(ImportField(each.key, each.label, aliases=each.aliases, help=each.help) for each in fields),
         needs=((kind.key, "create"), (kind.key, "edit")),
         open=lambda session: RecordWriter(kind, fields, session),
         options=(_MODE, match, *((_DATES,) if has_dates else ()), *((_LINKS,) if has_links else ())),
-        icon=kind.icon, object_key=kind.key)
+        icon=kind.icon,
+        object_key=kind.key,
+    )
 
 
 class RecordWriter:
@@ -84,13 +101,25 @@ class RecordWriter:
         for number, row in values.items():
             key = keys.get(number)
             if key is not None and key in seen:
-                outcome.skipped.append(Skipped(number, "duplicate", str(
-                    _("An earlier row of the file has the same %(field)s.") % {"field": self._label(self.match)})))
+                outcome.skipped.append(
+                    Skipped(
+                        number,
+                        "duplicate",
+                        str(
+                            _("An earlier row of the file has the same %(field)s.") % {"field": self._label(self.match)}
+                        ),
+                    )
+                )
             elif key is not None and key in there:
                 seen.add(key)
                 if self.mode == CREATE:
-                    outcome.skipped.append(Skipped(number, "already_here", str(
-                        _("There is a record with the same %(field)s.") % {"field": self._label(self.match)})))
+                    outcome.skipped.append(
+                        Skipped(
+                            number,
+                            "already_here",
+                            str(_("There is a record with the same %(field)s.") % {"field": self._label(self.match)}),
+                        )
+                    )
                 else:
                     changes[there[key]] = (number, row)
             elif self.mode == UPDATE:
@@ -135,11 +164,18 @@ class RecordWriter:
             for number, name in named.items():
                 found = ids.get(name)
                 if found is None or found == AMBIGUOUS:
-                    sentence = (_("%(field)s: several are called “%(name)s”.") if found == AMBIGUOUS
-                                else _("%(field)s: there is no “%(name)s”."))
-                    outcome.skipped.append(Skipped(
-                        number, "ambiguous_name" if found == AMBIGUOUS else "unknown_name",
-                        str(sentence % {"field": field.label, "name": name[:80]})))
+                    sentence = (
+                        _("%(field)s: several are called “%(name)s”.")
+                        if found == AMBIGUOUS
+                        else _("%(field)s: there is no “%(name)s”.")
+                    )
+                    outcome.skipped.append(
+                        Skipped(
+                            number,
+                            "ambiguous_name" if found == AMBIGUOUS else "unknown_name",
+                            str(sentence % {"field": field.label, "name": name[:80]}),
+                        )
+                    )
                     del values[number]
                 else:
                     values[number][field.key] = found
@@ -174,8 +210,9 @@ class RecordWriter:
     def _update(self, changes: Mapping[int, tuple[int, Mapping[str, Any]]], outcome: Outcome) -> None:
         if not changes:
             return
-        run = update_records(self.kind, {id: row for id, (_number, row) in changes.items()}, by=self.session.by,
-                             within=self.session.run)
+        run = update_records(
+            self.kind, {id: row for id, (_number, row) in changes.items()}, by=self.session.by, within=self.session.run
+        )
         for (number, _row), result in zip(changes.values(), run.results, strict=True):
             if not result.is_done:
                 outcome.skipped.append(self._skipped(number, result))

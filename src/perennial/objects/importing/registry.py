@@ -11,8 +11,11 @@ from perennial.workspace.actor import Actor
 
 def all_kinds(by: Actor | None = None) -> list[ImportKind]:
     """What this actor may import (or all there is), declared kinds first."""
-    generic = [kind_of_records(each) for key, each in object_types.items()
-               if each.can_create and not each.parts and each.create is None and key not in import_kinds]
+    generic = [
+        kind_of_records(each)
+        for key, each in object_types.items()
+        if each.can_create and not each.parts and each.create is None and key not in import_kinds
+    ]
     return [kind for kind in (*import_kinds.values(), *generic) if by is None or kind.is_allowed(by)]
 
 

@@ -26,9 +26,14 @@ class Reason(NamedTuple):
 
 def reasons(importing: Import, *, limit: int = 100) -> list[Reason]:
     """Why rows were skipped, most frequent first, with an example of what was said."""
-    return [Reason(*row) for row in fetch(
-        "SELECT code, min(sentence), count(*) FROM objects_import_skipped WHERE importing_id = %s"
-        " GROUP BY code ORDER BY 3 DESC, 1 LIMIT %s", [importing.pk, limit])]
+    return [
+        Reason(*row)
+        for row in fetch(
+            "SELECT code, min(sentence), count(*) FROM objects_import_skipped WHERE importing_id = %s"
+            " GROUP BY code ORDER BY 3 DESC, 1 LIMIT %s",
+            [importing.pk, limit],
+        )
+    ]
 
 
 def skipped_csv(importing: Import) -> Iterator[bytes]:
@@ -37,12 +42,17 @@ def skipped_csv(importing: Import) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf" + _lines([[*map(safe, importing.shape["headings"]), _("Row"), _("Code"), _("Reason")]])
     after = 0
     while rows := fetch(
-            "SELECT number, cells, code, sentence FROM objects_import_skipped WHERE importing_id = %s AND number > %s"
-            " ORDER BY number LIMIT %s", [importing.pk, after, _PAGE]):
+        "SELECT number, cells, code, sentence FROM objects_import_skipped WHERE importing_id = %s AND number > %s"
+        " ORDER BY number LIMIT %s",
+        [importing.pk, after, _PAGE],
+    ):
         after = rows[-1][0]
-        yield _lines([
-            [*(safe(cell or "") for cell in (*cells, *[None] * (width - len(cells)))), number, code, safe(sentence)]
-            for number, cells, code, sentence in rows])
+        yield _lines(
+            [
+                [*(safe(cell or "") for cell in (*cells, *[None] * (width - len(cells)))), number, code, safe(sentence)]
+                for number, cells, code, sentence in rows
+            ]
+        )
 
 
 def safe(cell: str) -> str:

@@ -188,5 +188,7 @@ def _named(headings: Sequence[str]) -> tuple[str, ...]:
     if len(headings) > MOST_COLUMNS:
         sentence: Label = _("This file has too many columns: %(most)d at most.") % {"most": MOST_COLUMNS}
         raise Unreadable(sentence)
-    return tuple(" ".join(str(each).split())[:200] or str(_("Column %(number)d") % {"number": number})
-                 for number, each in enumerate(headings, start=1))
+    return tuple(
+        " ".join(str(each).split())[:200] or str(_("Column %(number)d") % {"number": number})
+        for number, each in enumerate(headings, start=1)
+    )

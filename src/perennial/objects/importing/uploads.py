@@ -86,8 +86,12 @@ def preview(importing: Import, *, by: Actor, limit: int = PREVIEWED) -> list[Pre
         transaction.set_rollback(True)
     skipped = {each.number: str(each.sentence) for each in (*batch.skipped, *outcome.skipped)}
     return [
-        PreviewRow(number, cells, "skipped" if number in skipped else outcome.made.get(number, "written"),
-                   skipped.get(number, ""))
+        PreviewRow(
+            number,
+            cells,
+            "skipped" if number in skipped else outcome.made.get(number, "written"),
+            skipped.get(number, ""),
+        )
         for number, cells in batch.source
     ]
 
@@ -100,8 +104,13 @@ def start(importing: Import, *, by: Actor) -> Import:
     with transaction.atomic():
         _require(Import.objects.select_for_update().get(pk=importing.pk), Import.Status.UPLOADED)  # started once only
         run = Run(next_run_id(), uuid7())
-        keep_run(run, "import", from_kind.object_key or from_kind.key, by=by,
-                 input={"import": importing.pk, "kind": importing.kind, "file": importing.name})
+        keep_run(
+            run,
+            "import",
+            from_kind.object_key or from_kind.key,
+            by=by,
+            input={"import": importing.pk, "kind": importing.kind, "file": importing.name},
+        )
         importing.run_id, importing.cause, importing.actor = run.id, run.cause, by.log_name
         importing.status, importing.language = Import.Status.READY, get_language() or by.language
         importing.save()
@@ -111,9 +120,9 @@ def start(importing: Import, *, by: Actor) -> Import:
 
 def cancel(importing: Import) -> None:
     """Stop after the batch at hand; what is written stays, and can be taken back."""
-    Import.objects.filter(pk=importing.pk, status__in=(
-        Import.Status.UPLOADED, Import.Status.READY, Import.Status.RUNNING)).update(
-            status=Import.Status.CANCELLED, finished_at=clock.real_now())
+    Import.objects.filter(
+        pk=importing.pk, status__in=(Import.Status.UPLOADED, Import.Status.READY, Import.Status.RUNNING)
+    ).update(status=Import.Status.CANCELLED, finished_at=clock.real_now())
 
 
 def revert(importing: Import, *, by: Actor) -> Undone:
@@ -138,13 +147,23 @@ def get_import(import_id: int, *, by: Actor) -> Import:
     return found
 
 
-def _taken(kind: ImportKind, path: Path, kept: str, size: int, *, name: str, by: Actor, is_sample: bool = False
-           ) -> Import:
+def _taken(
+    kind: ImportKind, path: Path, kept: str, size: int, *, name: str, by: Actor, is_sample: bool = False
+) -> Import:
     shape = sniff(path)
     return Import.objects.create(
-        kind=kind.key, name=name[:200] or "import", path=kept, size=size, shape=shape.to_json(), rows=shape.rows,
-        mapping=plan(kind, shape.headings), options={option.key: option.default for option in kind.options},
-        actor=by.log_name, language=get_language() or by.language, is_sample=is_sample)
+        kind=kind.key,
+        name=name[:200] or "import",
+        path=kept,
+        size=size,
+        shape=shape.to_json(),
+        rows=shape.rows,
+        mapping=plan(kind, shape.headings),
+        options={option.key: option.default for option in kind.options},
+        actor=by.log_name,
+        language=get_language() or by.language,
+        is_sample=is_sample,
+    )
 
 
 def _keep(path: Path, chunks: Iterable[bytes]) -> int:

@@ -33,8 +33,8 @@ def work(import_id: int) -> None:
     """Import until the file ends, somebody cancels, or it is refused. Does nothing when another worker is at it."""
     with _alone(import_id, PATIENCE) as is_mine:
         if not is_mine or not Import.objects.filter(
-                pk=import_id, status__in=(Import.Status.READY, Import.Status.RUNNING)).update(
-                status=Import.Status.RUNNING, moved_at=clock.real_now()):
+            pk=import_id, status__in=(Import.Status.READY, Import.Status.RUNNING)
+        ).update(status=Import.Status.RUNNING, moved_at=clock.real_now()):
             return
         importing = Import.objects.get(pk=import_id)
         if importing.started_at is None:
@@ -70,8 +70,11 @@ def _write(import_id: int, writer: Writer, batch: Batch, position: int) -> bool:
     """One batch; False when the import is no longer ours to go on with."""
     started = time.monotonic()
     with transaction.atomic():
-        row = Import.objects.select_for_update().filter(
-            pk=import_id, status=Import.Status.RUNNING, position=position).first()
+        row = (
+            Import.objects.select_for_update()
+            .filter(pk=import_id, status=Import.Status.RUNNING, position=position)
+            .first()
+        )
         if row is None:
             return False
         outcome = writer.write(batch.rows) if batch.rows else Outcome()
@@ -95,10 +98,20 @@ def _keep_skipped(import_id: int, batch: Batch, outcome: Outcome) -> None:
     if not skipped:
         return
     cells = {row.number: row.cells for row in batch.source if row.number in skipped}
-    copy_rows("objects_import_skipped", ("importing_id", "number", "code", "sentence", "cells"), (
-        (import_id, number, each.code, str(each.sentence), [
-            None if cell is None else cell.replace("\x00", "\ufffd") for cell in cells[number]])
-        for number, each in sorted(skipped.items())))
+    copy_rows(
+        "objects_import_skipped",
+        ("importing_id", "number", "code", "sentence", "cells"),
+        (
+            (
+                import_id,
+                number,
+                each.code,
+                str(each.sentence),
+                [None if cell is None else cell.replace("\x00", "\ufffd") for cell in cells[number]],
+            )
+            for number, each in sorted(skipped.items())
+        ),
+    )
 
 
 def _finish(import_id: int, writer: Writer, by: Actor) -> None:
@@ -109,11 +122,22 @@ def _finish(import_id: int, writer: Writer, by: Actor) -> None:
         writer.finish()
         row.status, row.finished_at, row.rows = Import.Status.DONE, clock.real_now(), row.position
         row.save()
-        execute("UPDATE objects_run SET done = %s, refused = %s WHERE id = %s",
-                [row.created + row.updated, row.skipped, row.run_id])
-        _tell(row, by, _("“%(name)s” is imported: %(created)s new, %(updated)s changed, %(skipped)s left out.") % {
-            "name": row.name, **{key: format_decimal(count, locale=by.locale) for key, count in (
-                ("created", row.created), ("updated", row.updated), ("skipped", row.skipped))}})
+        execute(
+            "UPDATE objects_run SET done = %s, refused = %s WHERE id = %s",
+            [row.created + row.updated, row.skipped, row.run_id],
+        )
+        _tell(
+            row,
+            by,
+            _("“%(name)s” is imported: %(created)s new, %(updated)s changed, %(skipped)s left out.")
+            % {
+                "name": row.name,
+                **{
+                    key: format_decimal(count, locale=by.locale)
+                    for key, count in (("created", row.created), ("updated", row.updated), ("skipped", row.skipped))
+                },
+            },
+        )
 
 
 def _stumble(import_id: int, by: Actor) -> None:
@@ -123,12 +147,14 @@ def _stumble(import_id: int, by: Actor) -> None:
         _fail(import_id, _("Something went wrong, several times. What was imported so far stays."), by)
     else:
         Import.objects.filter(pk=import_id).update(
-            attempts=row.attempts + 1, error=_("Something went wrong. It is tried again."))
+            attempts=row.attempts + 1, error=_("Something went wrong. It is tried again.")
+        )
 
 
 def _fail(import_id: int, sentence: str, by: Actor) -> None:
     Import.objects.filter(pk=import_id).update(
-        status=Import.Status.FAILED, error=sentence, finished_at=clock.real_now())
+        status=Import.Status.FAILED, error=sentence, finished_at=clock.real_now()
+    )
     row = Import.objects.get(pk=import_id)
     _tell(row, by, _("The import of “%(name)s” stopped: %(sentence)s") % {"name": row.name, "sentence": sentence})
 

@@ -45,7 +45,8 @@ def test_hostile_input_is_cleaned_or_refused_with_a_sentence(type: fields.FieldT
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=8), children, max_size=3),
-    max_leaves=5)
+    max_leaves=5,
+)
 
 
 @given(value=json_values)

@@ -18,7 +18,8 @@ from perennial.objects.importing.sniffing import Unreadable, sniff
 
 cells = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00\r"), max_size=20)
 tables = st.integers(2, 5).flatmap(
-    lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=8))
+    lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=8)
+)
 
 
 def read(content: bytes) -> list[tuple[int, list[str | None]]]:
@@ -41,7 +42,8 @@ def test_rows_come_out_as_they_went_in(table: list[list[str]], delimiter: str) -
     assert [number for number, _row in got] == [number for number, _row in wanted]
     for (_number, found), (_same, row) in zip(got, wanted, strict=True):
         assert [cell or "" for cell in found] == [
-            cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t") else cell for cell in row]
+            cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t") else cell for cell in row
+        ]
 
 
 @given(content=st.binary(max_size=400))

@@ -22,8 +22,10 @@ from perennial.workspace.tests.cast import Cast
 
 
 def make(cast: Cast, *names: str, **values: object) -> list[int]:
-    return [result.id or 0 for result in create_records(GARDEN, [{"name": name, **values} for name in names],
-                                                       by=cast.ada).results]
+    return [
+        result.id or 0
+        for result in create_records(GARDEN, [{"name": name, **values} for name in names], by=cast.ada).results
+    ]
 
 
 def names(page: query.Page) -> list[str]:
@@ -35,7 +37,9 @@ def test_a_list_shows_columns_facts_and_links_by_one_statement(cast: Cast) -> No
     (id,) = make(cast, "Rockery", worth="12.5", parent=parent, country="kz", owner=cast.ben_user.pk)
     GardenFacts.objects.create(garden_id=id, visits=3, spent=Decimal(7))
     columns = ["name", "worth", "parent", "parent.name", "owner", "fact:tests.visits", "fact:tests.spent"]
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         page = query.select(GARDEN, by=cast.ada, columns=columns)
     assert len(asked) == 1
     assert names(page) == ["Kew", "Rockery"]
@@ -45,13 +49,34 @@ def test_a_list_shows_columns_facts_and_links_by_one_statement(cast: Cast) -> No
         "fact:tests.spent": Money(Decimal(7), "GBP")}  # fmt: skip
 
 
-@pytest.mark.parametrize("sort", ["name", "-name", "worth", "-worth", "fact:tests.visits", "-fact:tests.visits", "-id",
-                                  "parent", "owner", "planted", "-is_open", "soil"])
+@pytest.mark.parametrize(
+    "sort",
+    [
+        "name",
+        "-name",
+        "worth",
+        "-worth",
+        "fact:tests.visits",
+        "-fact:tests.visits",
+        "-id",
+        "parent",
+        "owner",
+        "planted",
+        "-is_open",
+        "soil",
+    ],
+)
 def test_pages_follow_each_other_without_gap_or_repeat(cast: Cast, sort: str) -> None:
     parent = make(cast, "Zed")[0]
     for number in range(23):
-        (id,) = make(cast, f"Garden {number % 7}", worth=number % 4 if number % 3 else None, planted="2026-01-01",
-                     parent=parent if number % 2 else None, is_open=[None, True, False][number % 3])
+        (id,) = make(
+            cast,
+            f"Garden {number % 7}",
+            worth=number % 4 if number % 3 else None,
+            planted="2026-01-01",
+            parent=parent if number % 2 else None,
+            is_open=[None, True, False][number % 3],
+        )
         if number % 2:
             GardenFacts.objects.create(garden_id=id, visits=number % 5 if number % 4 else None)
     whole = [row.id for row in query.select(GARDEN, by=cast.ada, sort=sort, limit=100).rows]
@@ -68,7 +93,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(cast: Cast, sort: str) ->
     key = sort.lstrip("-")
     values = [row.values[key] for row in query.select(GARDEN, by=cast.ada, sort=sort, columns=[key], limit=100).rows]
     filled = [value for value in values if value is not None]
-    assert values[:len(filled)] == filled, "rows without a value come last"
+    assert values[: len(filled)] == filled, "rows without a value come last"
 
 
 @pytest.mark.parametrize("cursor", ["x", "a" * 5000, "AAAA", "é", "eyJhIjoxfQ", "%00", "-_-_"])
@@ -98,8 +123,7 @@ def test_reach_decides_what_there_is(cast: Cast) -> None:
 
 
 def test_a_team_sees_what_belongs_to_it_and_to_its_members(cast: Cast) -> None:
-    role = Role.objects.create(key="team", name="Team", rights_json=Rights(
-        same_for_all(view=Reach.TEAM)).to_json())
+    role = Role.objects.create(key="team", name="Team", rights_json=Rights(same_for_all(view=Reach.TEAM)).to_json())
     cast.dov_user.role = role
     cast.dov_user.save()
     cast.dov_user.teams.add(cast.team)

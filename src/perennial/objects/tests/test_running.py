@@ -39,10 +39,14 @@ def test_an_action_answers_for_each_record_and_leaves_a_run(cast: Cast, watering
     his = create_record(GARDEN, {"name": "His"}, by=cast.ben)
     run = run_action("tests.water", [mine, his, 999_999], {"litres": 7}, by=cast.ben)
     assert [(result.id, result.code) for result in run.results] == [
-        (mine, "not_found"), (his, "done"), (999_999, "not_found")]
+        (mine, "not_found"),
+        (his, "done"),
+        (999_999, "not_found"),
+    ]
     assert run.sentence == "Watered 1"
     assert fetch("SELECT action, input->>'litres', done, refused FROM objects_run WHERE id = %s", [run.id]) == [
-        ("tests.water", "7", 1, 2)]
+        ("tests.water", "7", 1, 2)
+    ]
     undo_run(run.id, by=cast.ben)
     assert query.get(GARDEN, his, by=cast.ben).values["size"] is None
 
@@ -99,7 +103,9 @@ def test_history_says_who_changed_what(cast: Cast) -> None:
     latest, middle, first = history(GARDEN, one, by=cast.ada)
     assert (first.kind, first.actor_name, first.can_undo) == ("create", "Ben", True)
     assert (middle.actor_name, set(middle.changes)) == (
-        "Ada", {("parent", None, Link("tests.garden", parent, "Kew")), ("size", None, 4)})
+        "Ada",
+        {("parent", None, Link("tests.garden", parent, "Kew")), ("size", None, 4)},
+    )
     assert latest.changes == [("parent", Link("tests.garden", parent, "Kew"), None)]
     assert [entry.id for entry in history(GARDEN, one, by=cast.ada, before=latest.id, limit=1)] == [middle.id]
     with pytest.raises(NotFound):
@@ -112,10 +118,13 @@ def test_an_export_is_safe_from_formulas_and_leaves_a_trace(cast: Cast) -> None:
     columns = ["name", "worth", "parent", "owner", "parent.name", "is_open"]
     text = b"".join(csv_rows(GARDEN, by=cast.ada, columns=columns)).decode("utf-8-sig")
     assert text.splitlines() == [
-        "Name,Worth,Part of,Owner,Name,Open", "'=HYPERLINK(1),-12.5,,,,",
-        '"Quoted ""x"", y",,\'=HYPERLINK(1),Ben,\'=HYPERLINK(1),']
+        "Name,Worth,Part of,Owner,Name,Open",
+        "'=HYPERLINK(1),-12.5,,,,",
+        '"Quoted ""x"", y",,\'=HYPERLINK(1),Ben,\'=HYPERLINK(1),',
+    ]
     assert fetch("SELECT actor, done, input->'columns'->>0 FROM objects_run WHERE action = 'export'") == [
-        (cast.ada.log_name, 2, "name")]
+        (cast.ada.log_name, 2, "name")
+    ]
     assert b"id,Name,E-mail" in b"".join(csv_rows(GARDEN, by=cast.ada))
     assert b"garden" not in b"".join(csv_rows(VISIT, by=cast.ada)).lower()[9:20]
     with pytest.raises(Forbidden):

@@ -27,20 +27,27 @@ from perennial.workspace.tests.cast import Cast
 
 
 def changes(record_id: int) -> list[tuple[object, ...]]:
-    rows = fetch('SELECT kind, "values", actor, action FROM timeline_change WHERE record_id = %s AND object_key = %s'
-                 " ORDER BY id", [record_id, GARDEN.key])
+    rows = fetch(
+        'SELECT kind, "values", actor, action FROM timeline_change WHERE record_id = %s AND object_key = %s'
+        " ORDER BY id",
+        [record_id, GARDEN.key],
+    )
     return [(kind, json.loads(values), actor, action) for kind, values, actor, action in rows]
 
 
 def test_creating_stores_logs_and_answers_for_each_row(cast: Cast) -> None:
-    run = create_records(GARDEN, [
-        {"name": " Kew ", "email": "Info@KEW.org", "worth": "1,000.5", "country": "UK", "is_open": "yes"},
-        {"email": "no name"},
-        {"name": "Bad", "size": 0},
-        {"name": "X", "colour": "red", "created_at": "2020-01-01"},
-        "not a row",  # type: ignore[list-item]
-        {"name": "Y", "parent": 999_999},
-    ], by=cast.ada)
+    run = create_records(
+        GARDEN,
+        [
+            {"name": " Kew ", "email": "Info@KEW.org", "worth": "1,000.5", "country": "UK", "is_open": "yes"},
+            {"email": "no name"},
+            {"name": "Bad", "size": 0},
+            {"name": "X", "colour": "red", "created_at": "2020-01-01"},
+            "not a row",  # type: ignore[list-item]
+            {"name": "Y", "parent": 999_999},
+        ],
+        by=cast.ada,
+    )
     assert [result.code for result in run.results] == ["done", *["invalid"] * 5]
     assert run.sentence == "Created 1 × Garden"
     assert set(run.results[1].data["fields"]) == {"name", "email"}
@@ -53,17 +60,25 @@ def test_creating_stores_logs_and_answers_for_each_row(cast: Cast) -> None:
     assert row.values["soil"] == "loam"
     ((kind, values, actor, action),) = changes(row.id)
     assert (kind, actor, action) == ("create", cast.ada.log_name, "create")
-    assert values == {"name": "Kew", "email": "info@kew.org", "worth": "1000.50", "country": "GB", "is_open": True,
-                      "soil": "loam"}
+    assert values == {
+        "name": "Kew",
+        "email": "info@kew.org",
+        "worth": "1000.50",
+        "country": "GB",
+        "is_open": True,
+        "soil": "loam",
+    }
     assert fetch("SELECT action, object_key, done, refused FROM objects_run WHERE id = %s", [run.id]) == [
-        ("create", GARDEN.key, 1, 5)]
+        ("create", GARDEN.key, 1, 5)
+    ]
 
 
 @pytest.mark.parametrize("count", [3, 300])
 def test_what_is_taken_is_a_conflict_and_stops_nobody_else(cast: Cast, count: int) -> None:
     create_record(GARDEN, {"name": "First", "external_id": "7"}, by=cast.ada)
-    run = create_records(GARDEN, [{"name": f"Garden {n}", "external_id": str(n % 200)} for n in range(count)],
-                         by=cast.ada)
+    run = create_records(
+        GARDEN, [{"name": f"Garden {n}", "external_id": str(n % 200)} for n in range(count)], by=cast.ada
+    )
     codes = [result.code for result in run.results]
     assert codes.count("done") == (3 if count == 3 else 199)
     if count == 300:
@@ -87,8 +102,11 @@ def test_statements_do_not_grow_with_the_rows(cast: Cast) -> None:
 def test_updating_writes_and_logs_only_what_is_different(cast: Cast) -> None:
     one = create_record(GARDEN, {"name": "One", "size": 5}, by=cast.ada)
     two = create_record(GARDEN, {"name": "Two", "email": "two@example.com"}, by=cast.ada)
-    run = update_records(GARDEN, {one: {"name": "One", "size": "5"}, two: {"name": "Zwei", "email": None},
-                                  999_999: {"name": "?"}}, by=cast.ada)
+    run = update_records(
+        GARDEN,
+        {one: {"name": "One", "size": "5"}, two: {"name": "Zwei", "email": None}, 999_999: {"name": "?"}},
+        by=cast.ada,
+    )
     assert [result.code for result in run.results] == ["done", "done", "not_found"]
     assert [result.data.get("changed") for result in run.results] == [[], ["email", "name"], None]
     assert [query.get(GARDEN, id, by=cast.ada).version for id in (one, two)] == [1, 2]
@@ -121,10 +139,18 @@ def test_a_stale_version_and_a_taken_value_are_told(cast: Cast) -> None:
 
 def test_upserting_creates_what_is_new_and_changes_what_is_there(cast: Cast) -> None:
     create_record(GARDEN, {"name": "One", "external_id": "1"}, by=cast.ada)
-    run = upsert_records(GARDEN, [
-        {"external_id": "1", "size": 4}, {"external_id": "2", "name": "Two"}, {"name": "none"},
-        {"external_id": "2", "size": 8}, {"external_id": "3"}, {"external_id": "1", "size": "many"},
-    ], by=cast.ada)
+    run = upsert_records(
+        GARDEN,
+        [
+            {"external_id": "1", "size": 4},
+            {"external_id": "2", "name": "Two"},
+            {"name": "none"},
+            {"external_id": "2", "size": 8},
+            {"external_id": "3"},
+            {"external_id": "1", "size": "many"},
+        ],
+        by=cast.ada,
+    )
     assert [result.code for result in run.results] == ["invalid", "done", "invalid", "done", "invalid", "invalid"]
     run = upsert_records(GARDEN, [{"external_id": "1", "size": 4}, {"external_id": "2", "size": 8}], by=cast.ada)
     assert [result.data["made"] for result in run.results] == ["updated", "unchanged"]
@@ -176,7 +202,12 @@ def test_only_what_one_sees_can_be_linked_to(cast: Cast) -> None:
 
 
 def test_imported_history_keeps_its_day(cast: Cast) -> None:
-    run = create_records(GARDEN, [{"name": "Old", "created_at": "2011-12-09T12:50:00Z"}], by=cast.ada, is_history=True,
-                         fixed={"is_sample": True})
+    run = create_records(
+        GARDEN,
+        [{"name": "Old", "created_at": "2011-12-09T12:50:00Z"}],
+        by=cast.ada,
+        is_history=True,
+        fixed={"is_sample": True},
+    )
     row = query.get(GARDEN, run.results[0].id or 0, by=cast.ada, columns=["created_at", "is_sample"])
     assert row.values == {"created_at": datetime(2011, 12, 9, 12, 50, tzinfo=UTC), "is_sample": True}

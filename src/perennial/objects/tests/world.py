@@ -43,11 +43,14 @@ class Garden(Record, Searchable, OwnedRecord):
 
     class Meta:
         app_label = "objects_tests"
-        constraints: ClassVar = [models.UniqueConstraint(
-            fields=["external_id"], name="garden_external", condition=models.Q(deleted_at=None))]
-        indexes: ClassVar = [GinIndex(fields=["grams"], name="garden_grams"),
-                             models.Index(fields=["sort_key", "id"], name="garden_sort_key"),
-                             models.Index(fields=["worth", "id"], name="garden_worth")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["external_id"], name="garden_external", condition=models.Q(deleted_at=None))
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["grams"], name="garden_grams"),
+            models.Index(fields=["sort_key", "id"], name="garden_sort_key"),
+            models.Index(fields=["worth", "id"], name="garden_worth"),
+        ]
 
 
 class Visit(Record):
@@ -85,13 +88,35 @@ GARDEN = ObjectType(
 )  # fmt: skip
 
 VISIT = ObjectType(
-    key="tests.visit", model=Visit, label="Visit", label_plural="Visits", path="visits", icon="walk", title="note",
+    key="tests.visit",
+    model=Visit,
+    label="Visit",
+    label_plural="Visits",
+    path="visits",
+    icon="walk",
+    title="note",
     access=Through("garden_id", "tests.garden"),
     fields=(Ref("garden", "Garden", "tests.garden"), Moment("at", "When"), LongText("note", "Note", required=True)),
     list=List(("garden", "at", "note"), sort="-at"),
 )
 
-VISITS = Fact("tests.visits", "tests.garden", "Visits", Whole("visits", "Visits").type, GardenFacts._meta.db_table,
-              "visits", "How often it was visited.", id_column="garden_id")
-SPENT = Fact("tests.spent", "tests.garden", "Spent", MoneyType(), GardenFacts._meta.db_table, "spent", "What it took.",
-             id_column="garden_id")
+VISITS = Fact(
+    "tests.visits",
+    "tests.garden",
+    "Visits",
+    Whole("visits", "Visits").type,
+    GardenFacts._meta.db_table,
+    "visits",
+    "How often it was visited.",
+    id_column="garden_id",
+)
+SPENT = Fact(
+    "tests.spent",
+    "tests.garden",
+    "Spent",
+    MoneyType(),
+    GardenFacts._meta.db_table,
+    "spent",
+    "What it took.",
+    id_column="garden_id",
+)

@@ -48,8 +48,9 @@ def _known(kind: ObjectType) -> dict[str, Field]:
     return {each.key: each for each in fields_of(kind)}
 
 
-def clean_new(kind: ObjectType, rows: Sequence[Mapping[str, Any]], *, by: Actor, also: frozenset[str] = frozenset()
-              ) -> list[Draft]:
+def clean_new(
+    kind: ObjectType, rows: Sequence[Mapping[str, Any]], *, by: Actor, also: frozenset[str] = frozenset()
+) -> list[Draft]:
     """Drafts of new records, with defaults. `also` names read-only fields that may be set this once."""
     drafts = [_clean(kind, index, row, also=also) for index, row in enumerate(rows)]
     for draft in drafts:
@@ -68,8 +69,9 @@ def clean_new(kind: ObjectType, rows: Sequence[Mapping[str, Any]], *, by: Actor,
     return drafts
 
 
-def clean_changes(kind: ObjectType, changes: Mapping[int, Mapping[str, Any]], *, by: Actor,
-                  also: frozenset[str] = frozenset()) -> list[Draft]:
+def clean_changes(
+    kind: ObjectType, changes: Mapping[int, Mapping[str, Any]], *, by: Actor, also: frozenset[str] = frozenset()
+) -> list[Draft]:
     """Drafts of changes: only the fields named. Rules over several fields are checked later, against the whole."""
     drafts = []
     for index, (record_id, row) in enumerate(changes.items()):
@@ -172,5 +174,3 @@ def _check_owner(kind: ObjectType, drafts: Iterable[Draft], by: Actor, verb: Ver
         team = draft.values.get("team")
         if team is not None and team not in by.team_ids:
             draft.errors.setdefault("team", _("Your role does not let you give records to this team."))
-
-

@@ -26,8 +26,16 @@ _TAKEN = _("There is such a record already: a value that must be unique is taken
 _HISTORY = frozenset({"created_at"})
 
 
-def create_records(kind: ObjectType, rows: Sequence[Mapping[str, Any]], *, by: Actor, cause: uuid.UUID | None = None,
-                   is_history: bool = False, fixed: Mapping[str, Any] | None = None, within: Run | None = None) -> Run:
+def create_records(
+    kind: ObjectType,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    by: Actor,
+    cause: uuid.UUID | None = None,
+    is_history: bool = False,
+    fixed: Mapping[str, Any] | None = None,
+    within: Run | None = None,
+) -> Run:
     """Create a record for each row. `is_history` lets rows name their `created_at`; `fixed` sets columns of all.
     `within` is the run of the action that this is a part of, and is undone with it."""
     require_creation(kind, by)
@@ -56,8 +64,17 @@ def require_creation(kind: ObjectType, by: Actor) -> None:
         raise Forbidden
 
 
-def create_drafts(kind: ObjectType, drafts: Sequence[Draft], ids: Sequence[int], *, by: Actor, cause: uuid.UUID,
-                  run_id: int, action: str = "create", fixed: Mapping[str, Any] | None = None) -> list[Result]:
+def create_drafts(
+    kind: ObjectType,
+    drafts: Sequence[Draft],
+    ids: Sequence[int],
+    *,
+    by: Actor,
+    cause: uuid.UUID,
+    run_id: int,
+    action: str = "create",
+    fixed: Mapping[str, Any] | None = None,
+) -> list[Result]:
     """Store what is right, run the slots, log the changes. `ids` has a number for each draft; some may stay unused."""
     good = [(draft, id) for draft, id in zip(drafts, ids, strict=True) if not draft.errors]
     columns = {**kind.fixed, **(fixed or {})}
@@ -67,20 +84,30 @@ def create_drafts(kind: ObjectType, drafts: Sequence[Draft], ids: Sequence[int],
         stored = insert_rows(kind, [id for _draft, id in good], [draft.values for draft, _id in good], columns)
         made = {draft.index: Result(id) if id in stored else refused("conflict", sentence=_TAKEN) for draft, id in good}
     results = [invalid(draft.errors) if draft.errors else made[draft.index] for draft in drafts]
-    written = [Written(result.id, draft.values) for draft, result in zip(drafts, results, strict=True)
-               if result.is_done and result.id is not None]
+    written = [
+        Written(result.id, draft.values)
+        for draft, result in zip(drafts, results, strict=True)
+        if result.is_done and result.id is not None
+    ]
     if written and kind.on_created is not None:
         kind.on_created(written, by, cause)
     log_changes(
         (Change(kind.key, each.id, "create", as_json(kind, each.values)) for each in written),
-        actor=by.log_name, action=action, cause=cause, run_id=run_id)
+        actor=by.log_name,
+        action=action,
+        cause=cause,
+        run_id=run_id,
+    )
     return results
 
 
 def as_json(kind: ObjectType, values: Mapping[str, Any]) -> dict[str, Any]:
     """A record for the change log: what it has, as JSON."""
-    return {declared.key: declared.type.json(values[declared.key]) for declared in fields_of(kind)
-            if values.get(declared.key) not in (None, "")}
+    return {
+        declared.key: declared.type.json(values[declared.key])
+        for declared in fields_of(kind)
+        if values.get(declared.key) not in (None, "")
+    }
 
 
 def json_of(kind: ObjectType, key: str, value: Any) -> Any:
@@ -88,8 +115,9 @@ def json_of(kind: ObjectType, key: str, value: Any) -> Any:
     return value if declared is None else declared.type.json(value)
 
 
-def _create_by_slot(kind: ObjectType, drafts: Sequence[Draft], columns: Mapping[str, Any], *, by: Actor,
-                    cause: uuid.UUID) -> dict[int, Result]:
+def _create_by_slot(
+    kind: ObjectType, drafts: Sequence[Draft], columns: Mapping[str, Any], *, by: Actor, cause: uuid.UUID
+) -> dict[int, Result]:
     """All at once; when one of them is refused, one after the other, so that it alone is."""
     try:
         return _create_set(kind, drafts, columns, by=by, cause=cause)
@@ -99,8 +127,9 @@ def _create_by_slot(kind: ObjectType, drafts: Sequence[Draft], columns: Mapping[
     return {draft.index: _refused_set(kind, draft, columns, by=by, cause=cause) for draft in drafts}
 
 
-def _create_set(kind: ObjectType, drafts: Sequence[Draft], columns: Mapping[str, Any], *, by: Actor, cause: uuid.UUID
-                ) -> dict[int, Result]:
+def _create_set(
+    kind: ObjectType, drafts: Sequence[Draft], columns: Mapping[str, Any], *, by: Actor, cause: uuid.UUID
+) -> dict[int, Result]:
     assert kind.create is not None
     if not drafts:
         return {}

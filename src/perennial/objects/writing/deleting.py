@@ -55,36 +55,59 @@ def restore_record(kind: ObjectType, record_id: int, *, by: Actor) -> Run:
     return run
 
 
-def delete_all(kind: ObjectType, ids: Sequence[int], *, by: Actor, cause: uuid.UUID, run_id: int,
-               action: str = "delete") -> list[Result]:
+def delete_all(
+    kind: ObjectType, ids: Sequence[int], *, by: Actor, cause: uuid.UUID, run_id: int, action: str = "delete"
+) -> list[Result]:
     locked = lock_records(kind, ids, by=by, verb="delete")
     if locked:
-        execute(f'UPDATE "{kind.table}" SET deleted_at = %s, updated_at = %s, version = version + 1'
-                " WHERE id = ANY(%s::bigint[])", [clock.now(), clock.now(), list(locked)])
+        execute(
+            f'UPDATE "{kind.table}" SET deleted_at = %s, updated_at = %s, version = version + 1'
+            " WHERE id = ANY(%s::bigint[])",
+            [clock.now(), clock.now(), list(locked)],
+        )
     written = [Written(each.id, {}, each.values) for each in locked.values()]
     if written and kind.on_deleted is not None:
         kind.on_deleted(written, by, cause)
-    log_changes((Change(kind.key, each.id, "delete", as_json(kind, each.old)) for each in written),
-                actor=by.log_name, action=action, cause=cause, run_id=run_id)
+    log_changes(
+        (Change(kind.key, each.id, "delete", as_json(kind, each.old)) for each in written),
+        actor=by.log_name,
+        action=action,
+        cause=cause,
+        run_id=run_id,
+    )
     seen = allowed_ids(kind, ids, by=by, verb="view") if len(locked) < len(set(ids)) else set()
     return [Result(id) if id in locked else refused("forbidden" if id in seen else "not_found", id=id) for id in ids]
 
 
-def restore_all(kind: ObjectType, ids: Sequence[int], *, by: Actor, cause: uuid.UUID, run_id: int,
-                action: str = "restore") -> list[Result]:
-    locked = {each.id: each for each in lock_records(kind, ids, by=by, verb="delete", with_deleted=True).values()
-              if each.is_deleted}
+def restore_all(
+    kind: ObjectType, ids: Sequence[int], *, by: Actor, cause: uuid.UUID, run_id: int, action: str = "restore"
+) -> list[Result]:
+    locked = {
+        each.id: each
+        for each in lock_records(kind, ids, by=by, verb="delete", with_deleted=True).values()
+        if each.is_deleted
+    }
     wanted = {id: Written(id, each.values) for id, each in locked.items()}
     lost = write_each(lambda some: _bring_back(kind, list(some)), wanted)
     written = [each for id, each in wanted.items() if id not in lost]
     if written and kind.on_restored is not None:
         kind.on_restored(written, by, cause)
-    log_changes((Change(kind.key, each.id, "restore", as_json(kind, each.values)) for each in written),
-                actor=by.log_name, action=action, cause=cause, run_id=run_id)
-    return [refused("conflict", id=id) if id in lost else Result(id) if id in locked else refused("not_found", id=id)
-            for id in ids]
+    log_changes(
+        (Change(kind.key, each.id, "restore", as_json(kind, each.values)) for each in written),
+        actor=by.log_name,
+        action=action,
+        cause=cause,
+        run_id=run_id,
+    )
+    return [
+        refused("conflict", id=id) if id in lost else Result(id) if id in locked else refused("not_found", id=id)
+        for id in ids
+    ]
 
 
 def _bring_back(kind: ObjectType, ids: list[int]) -> None:
-    execute(f'UPDATE "{kind.table}" SET deleted_at = NULL, updated_at = %s, version = version + 1'
-            " WHERE id = ANY(%s::bigint[])", [clock.now(), ids])
+    execute(
+        f'UPDATE "{kind.table}" SET deleted_at = NULL, updated_at = %s, version = version + 1'
+        " WHERE id = ANY(%s::bigint[])",
+        [clock.now(), ids],
+    )

@@ -59,15 +59,33 @@ def new_cause(cause: uuid.UUID | None) -> uuid.UUID:
     return cause or uuid7()
 
 
-def keep_run(run: Run, action: str, kind_key: str, *, by: Actor, input: Mapping[str, Any] | None = None,
-             parent: uuid.UUID | None = None) -> None:
+def keep_run(
+    run: Run,
+    action: str,
+    kind_key: str,
+    *,
+    by: Actor,
+    input: Mapping[str, Any] | None = None,
+    parent: uuid.UUID | None = None,
+) -> None:
     """Write the row of `objects_run`, at the end, when it is known what was done."""
     done = sum(result.is_done for result in run.results)
     execute(
         "INSERT INTO objects_run (id, action, object_key, actor, cause, parent_cause, input, done, refused, started_at)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [run.id, action, kind_key, by.log_name, run.cause, parent, json(dict(input or {})), done,
-         len(run.results) - done, clock.real_now()])
+        [
+            run.id,
+            action,
+            kind_key,
+            by.log_name,
+            run.cause,
+            parent,
+            json(dict(input or {})),
+            done,
+            len(run.results) - done,
+            clock.real_now(),
+        ],
+    )
 
 
 def next_run_id() -> int:
@@ -80,8 +98,16 @@ def said(action: str, kind: ObjectType, results: Sequence[Result]) -> str:
     return str(_SENTENCES[action]).format(count=count, things=things)
 
 
-def finish(run_id: int, cause: uuid.UUID, action: str, kind: ObjectType, results: Sequence[Result], *, by: Actor,
-           input: Mapping[str, Any] | None = None) -> Run:
+def finish(
+    run_id: int,
+    cause: uuid.UUID,
+    action: str,
+    kind: ObjectType,
+    results: Sequence[Result],
+    *,
+    by: Actor,
+    input: Mapping[str, Any] | None = None,
+) -> Run:
     run = Run(run_id, cause, tuple(results), said(action, kind, results))
     keep_run(run, action, kind.key, by=by, input=input)
     return run

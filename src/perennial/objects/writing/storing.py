@@ -51,12 +51,15 @@ def next_ids(kind: ObjectType, count: int) -> tuple[int, list[int]]:
     """A number for the run and one for each new record, by one statement."""
     row = fetch(
         "SELECT nextval(pg_get_serial_sequence('objects_run', 'id')), array(SELECT nextval(pg_get_serial_sequence(%s,"
-        " 'id')) FROM generate_series(1, %s))", [f'"{kind.table}"', count])[0]
+        " 'id')) FROM generate_series(1, %s))",
+        [f'"{kind.table}"', count],
+    )[0]
     return row[0], row[1]
 
 
-def insert_rows(kind: ObjectType, ids: Sequence[int], records: Sequence[Mapping[str, Any]],
-                fixed: Mapping[str, Any]) -> set[int]:
+def insert_rows(
+    kind: ObjectType, ids: Sequence[int], records: Sequence[Mapping[str, Any]], fixed: Mapping[str, Any]
+) -> set[int]:
     """Store new records (values by field key; `fixed` by column). The ids stored: those missing were there already."""
     shape = layout(kind)
     now = clock.now()
@@ -73,10 +76,15 @@ def insert_rows(kind: ObjectType, ids: Sequence[int], records: Sequence[Mapping[
     names = ", ".join(f'"{name}"' for name in columns)
     marks = f"({', '.join(['%s'] * len(columns))})"
     for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start:start + _CHUNK]
-        stored.update(row[0] for row in fetch(
-            f'INSERT INTO "{kind.table}" ({names}) VALUES {", ".join([marks] * len(chunk))}'
-            " ON CONFLICT DO NOTHING RETURNING id", [value for row in chunk for value in row]))
+        chunk = rows[start : start + _CHUNK]
+        stored.update(
+            row[0]
+            for row in fetch(
+                f'INSERT INTO "{kind.table}" ({names}) VALUES {", ".join([marks] * len(chunk))}'
+                " ON CONFLICT DO NOTHING RETURNING id",
+                [value for row in chunk for value in row],
+            )
+        )
     return stored
 
 
@@ -99,8 +107,10 @@ def update_rows(kind: ObjectType, rows: Mapping[int, Mapping[str, Any]]) -> None
         params.append(values)
         sets.append(f'"{name}" = v.c{number}::{db_type}')
     names = ", ".join(["id", *(f"c{number}" for number in range(len(columns)))])
-    execute(f'UPDATE "{kind.table}" t SET {", ".join(sets)} FROM unnest({", ".join(sources)}) v({names})'
-            " WHERE t.id = v.id", params)
+    execute(
+        f'UPDATE "{kind.table}" t SET {", ".join(sets)} FROM unnest({", ".join(sources)}) v({names}) WHERE t.id = v.id',
+        params,
+    )
 
 
 def stored_value(kind: ObjectType, key: str, value: Any) -> Any:
@@ -127,8 +137,9 @@ def search_values(kind: ObjectType, values: Mapping[str, Any]) -> dict[str, Any]
     return {"sort_key": sort_key(str(values.get(kind.title) or "")), "folded": folded, "grams": grams(folded)}
 
 
-def _row(kind: ObjectType, shape: Layout, record: Mapping[str, Any], fixed: Mapping[str, Any], now: datetime
-         ) -> list[Any]:
+def _row(
+    kind: ObjectType, shape: Layout, record: Mapping[str, Any], fixed: Mapping[str, Any], now: datetime
+) -> list[Any]:
     searched = search_values(kind, record) if is_searchable(kind) else {}
     row: list[Any] = []
     for column, key, default, is_json in zip(shape.columns, shape.keys, shape.defaults, shape.is_json, strict=True):

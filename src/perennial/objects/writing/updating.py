@@ -48,9 +48,15 @@ class Locked:
     values: dict[str, Any]
 
 
-def update_records(kind: ObjectType, changes: Mapping[int, Mapping[str, Any]], *, by: Actor,
-                   versions: Mapping[int, int] | None = None, cause: uuid.UUID | None = None,
-                   within: Run | None = None) -> Run:
+def update_records(
+    kind: ObjectType,
+    changes: Mapping[int, Mapping[str, Any]],
+    *,
+    by: Actor,
+    versions: Mapping[int, int] | None = None,
+    cause: uuid.UUID | None = None,
+    within: Run | None = None,
+) -> Run:
     """Change fields of records. Where `versions` names one, the record must still have it, or the result is `stale`.
     `within` is the run of the action that this is a part of, and is undone with it."""
     if not kind.can_edit:
@@ -60,9 +66,14 @@ def update_records(kind: ObjectType, changes: Mapping[int, Mapping[str, Any]], *
     cause = within.cause if within else new_cause(cause)
     if drafts and all(draft.errors for draft in drafts):
         there = allowed_ids(kind, [draft.id or 0 for draft in drafts], by=by, verb="edit")
-        return Run(0, cause, tuple(
-            invalid(draft.errors, id=draft.id) if draft.id in there else refused("not_found", id=draft.id)
-            for draft in drafts))
+        return Run(
+            0,
+            cause,
+            tuple(
+                invalid(draft.errors, id=draft.id) if draft.id in there else refused("not_found", id=draft.id)
+                for draft in drafts
+            ),
+        )
     with transaction.atomic():
         run_id = within.id if within else next_run_id()
         results = update_drafts(kind, drafts, by=by, cause=cause, run_id=run_id, versions=versions)
@@ -71,8 +82,15 @@ def update_records(kind: ObjectType, changes: Mapping[int, Mapping[str, Any]], *
         return finish(run_id, cause, "update", kind, results, by=by)
 
 
-def update_record(kind: ObjectType, record_id: int, values: Mapping[str, Any], *, by: Actor, version: int | None = None,
-                  cause: uuid.UUID | None = None) -> Run:
+def update_record(
+    kind: ObjectType,
+    record_id: int,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    version: int | None = None,
+    cause: uuid.UUID | None = None,
+) -> Run:
     """Change one. Raises `NotFound`, `Invalid`, `Stale` or `Conflict`."""
     versions = None if version is None else {record_id: version}
     run = update_records(kind, {record_id: values}, by=by, versions=versions, cause=cause)
@@ -86,8 +104,9 @@ def require_reach(kind: ObjectType, by: Actor, verb: Verb) -> None:
         raise Forbidden if widest_reach(kind, by=by, verb="view") > Reach.NONE else NotFound
 
 
-def lock_records(kind: ObjectType, ids: Sequence[int], *, by: Actor, verb: Verb, with_deleted: bool = False
-                 ) -> dict[int, Locked]:
+def lock_records(
+    kind: ObjectType, ids: Sequence[int], *, by: Actor, verb: Verb, with_deleted: bool = False
+) -> dict[int, Locked]:
     """The records the actor may use the verb on, locked in the order of their ids so that two writers never cross."""
     chosen = selection(kind, by=by, verb=verb, with_deleted=with_deleted)
     alias = chosen.tables.alias
@@ -96,13 +115,23 @@ def lock_records(kind: ObjectType, ids: Sequence[int], *, by: Actor, verb: Verb,
     wanted = [each for each in ids if 0 < each < 2**63]
     statement = chosen.statement(
         f"{alias}.id, {alias}.version, {alias}.deleted_at IS NOT NULL, {columns}",
-        also=[Sql(f"{alias}.id = ANY(%s::bigint[])", (wanted,))], tail=f" ORDER BY {alias}.id FOR UPDATE OF {alias}")
+        also=[Sql(f"{alias}.id = ANY(%s::bigint[])", (wanted,))],
+        tail=f" ORDER BY {alias}.id FOR UPDATE OF {alias}",
+    )
     keys = [each.key for each in fields]
     return {row[0]: Locked(row[0], row[1], row[2], dict(zip(keys, row[3:], strict=True))) for row in fetch(*statement)}
 
 
-def update_drafts(kind: ObjectType, drafts: Sequence[Draft], *, by: Actor, cause: uuid.UUID, run_id: int,
-                  action: str = "update", versions: Mapping[int, int] | None = None) -> list[Result]:
+def update_drafts(
+    kind: ObjectType,
+    drafts: Sequence[Draft],
+    *,
+    by: Actor,
+    cause: uuid.UUID,
+    run_id: int,
+    action: str = "update",
+    versions: Mapping[int, int] | None = None,
+) -> list[Result]:
     """Lock, compare, write what is different, run the slots, log the changes."""
     locked = lock_records(kind, [draft.id or 0 for draft in drafts], by=by, verb="edit")
     results: dict[int, Result] = {}
@@ -124,9 +153,23 @@ def update_drafts(kind: ObjectType, drafts: Sequence[Draft], *, by: Actor, cause
     if written and kind.on_updated is not None:
         kind.on_updated(written, by, cause)
     log_changes(
-        (Change(kind.key, each.id, "update", {key: [json_of(kind, key, each.old[key]), json_of(kind, key, value)]
-                                              for key, value in each.values.items()}) for each in written),
-        actor=by.log_name, action=action, cause=cause, run_id=run_id)
+        (
+            Change(
+                kind.key,
+                each.id,
+                "update",
+                {
+                    key: [json_of(kind, key, each.old[key]), json_of(kind, key, value)]
+                    for key, value in each.values.items()
+                },
+            )
+            for each in written
+        ),
+        actor=by.log_name,
+        action=action,
+        cause=cause,
+        run_id=run_id,
+    )
     return [results[draft.index] for draft in drafts]
 
 
@@ -151,15 +194,19 @@ def _compare(kind: ObjectType, draft: Draft, record: Locked, changed: dict[int, 
     check_whole(kind, draft, record.values | draft.values)
     if draft.errors:
         return invalid(draft.errors, id=draft.id)
-    new = {key: stored for key, value in draft.values.items()
-           if (stored := stored_value(kind, key, value)) != record.values.get(key)}
+    new = {
+        key: stored
+        for key, value in draft.values.items()
+        if (stored := stored_value(kind, key, value)) != record.values.get(key)
+    }
     if new:
         changed[record.id] = Written(record.id, new, {key: record.values.get(key) for key in new})
     return Result(record.id, data={"changed": sorted(new)})
 
 
-def _columns(kind: ObjectType, changed: Mapping[int, Written], locked: Mapping[int, Locked]
-             ) -> dict[int, dict[str, Any]]:
+def _columns(
+    kind: ObjectType, changed: Mapping[int, Written], locked: Mapping[int, Locked]
+) -> dict[int, dict[str, Any]]:
     """The columns to write, the same for every record: what one does not change keeps its value, which we hold."""
     declared = {each.key: each for each in fields_of(kind)}
     keys = sorted({key for each in changed.values() for key in each.values})

@@ -27,15 +27,25 @@ from perennial.workspace.rights import Reach
 _NEEDED = _("This is needed: it says which record is meant.")
 
 
-def upsert_records(kind: ObjectType, rows: Sequence[Mapping[str, Any]], *, by: Actor, on: str = "",
-                   cause: uuid.UUID | None = None, fixed: Mapping[str, Any] | None = None, may_create: bool = True,
-                   may_update: bool = True, action: str = "upsert") -> Run:
+def upsert_records(
+    kind: ObjectType,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    by: Actor,
+    on: str = "",
+    cause: uuid.UUID | None = None,
+    fixed: Mapping[str, Any] | None = None,
+    may_create: bool = True,
+    may_update: bool = True,
+    action: str = "upsert",
+) -> Run:
     """Create or change by the field `on` (the kind's external field). Rows that name the same record are joined, the
     later winning. A result says in `data["made"]` what was done: "created", "updated" or "unchanged"."""
     on = on or kind.external
     may_create = may_create and kind.can_create and not kind.parts
     if (may_create and widest_reach(kind, by=by, verb="create") is Reach.NONE) or (
-            may_update and widest_reach(kind, by=by, verb="edit") is Reach.NONE):
+        may_update and widest_reach(kind, by=by, verb="edit") is Reach.NONE
+    ):
         raise Forbidden
     keys, results = _keys(kind, rows, on)
     joined: dict[str, dict[str, Any]] = {}
@@ -46,10 +56,25 @@ def upsert_records(kind: ObjectType, rows: Sequence[Mapping[str, Any]], *, by: A
     with transaction.atomic():
         there = by_external(kind, list(joined), by=by, on=on)
         run_id = next_run_id()
-        answers = _create(kind, {key: row for key, row in joined.items() if key not in there}, by=by, cause=cause,
-                          run_id=run_id, fixed=fixed, action=action, is_allowed=may_create)
-        answers |= _update(kind, {key: (there[key], row) for key, row in joined.items() if key in there}, by=by,
-                           cause=cause, run_id=run_id, action=action, is_allowed=may_update)
+        answers = _create(
+            kind,
+            {key: row for key, row in joined.items() if key not in there},
+            by=by,
+            cause=cause,
+            run_id=run_id,
+            fixed=fixed,
+            action=action,
+            is_allowed=may_create,
+        )
+        answers |= _update(
+            kind,
+            {key: (there[key], row) for key, row in joined.items() if key in there},
+            by=by,
+            cause=cause,
+            run_id=run_id,
+            action=action,
+            is_allowed=may_update,
+        )
         for index, key in enumerate(keys):
             if key is not None:
                 results[index] = answers[key]
@@ -75,8 +100,17 @@ def _keys(kind: ObjectType, rows: Sequence[Mapping[str, Any]], on: str) -> tuple
     return keys, results
 
 
-def _create(kind: ObjectType, rows: Mapping[str, Mapping[str, Any]], *, by: Actor, cause: uuid.UUID, run_id: int,
-            fixed: Mapping[str, Any] | None, action: str, is_allowed: bool) -> dict[str, Result]:
+def _create(
+    kind: ObjectType,
+    rows: Mapping[str, Mapping[str, Any]],
+    *,
+    by: Actor,
+    cause: uuid.UUID,
+    run_id: int,
+    fixed: Mapping[str, Any] | None,
+    action: str,
+    is_allowed: bool,
+) -> dict[str, Result]:
     if not rows:
         return {}
     if not is_allowed:
@@ -88,8 +122,16 @@ def _create(kind: ObjectType, rows: Mapping[str, Mapping[str, Any]], *, by: Acto
     return {key: _made(result, "created") for key, result in zip(rows, results, strict=True)}
 
 
-def _update(kind: ObjectType, rows: Mapping[str, tuple[int, Mapping[str, Any]]], *, by: Actor, cause: uuid.UUID,
-            run_id: int, action: str, is_allowed: bool) -> dict[str, Result]:
+def _update(
+    kind: ObjectType,
+    rows: Mapping[str, tuple[int, Mapping[str, Any]]],
+    *,
+    by: Actor,
+    cause: uuid.UUID,
+    run_id: int,
+    action: str,
+    is_allowed: bool,
+) -> dict[str, Result]:
     if not rows:
         return {}
     if not is_allowed:
@@ -97,8 +139,10 @@ def _update(kind: ObjectType, rows: Mapping[str, tuple[int, Mapping[str, Any]]],
         return {key: refused("conflict", id=id, sentence=sentence) for key, (id, _row) in rows.items()}
     drafts = clean_changes(kind, dict(rows.values()), by=by)
     results = update_drafts(kind, drafts, by=by, cause=cause, run_id=run_id, action=action)
-    return {key: _made(result, "updated" if result.data.get("changed") else "unchanged")
-            for key, result in zip(rows, results, strict=True)}
+    return {
+        key: _made(result, "updated" if result.data.get("changed") else "unchanged")
+        for key, result in zip(rows, results, strict=True)
+    }
 
 
 def _made(result: Result, made: str) -> Result:

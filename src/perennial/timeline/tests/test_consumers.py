@@ -96,8 +96,12 @@ def test_a_year_that_was_near_while_the_clock_stood_there_goes_on_by_month(monke
         patch.setattr(clock._Offset, "source", lambda: behind)
         prepare_for(datetime(1999, 3, 1, tzinfo=UTC), datetime(1999, 4, 1, tzinfo=UTC))
     prepare_for(datetime(1998, 1, 1, tzinfo=UTC), datetime(2000, 12, 31, tzinfo=UTC))
-    parts = {name for (name,) in fetch(
-        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'timeline_event'::regclass")}
+    parts = {
+        name
+        for (name,) in fetch(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'timeline_event'::regclass"
+        )
+    }
     assert {"timeline_event_1998", "timeline_event_2000"} < parts
     assert {f"timeline_event_1999_{month:02}" for month in range(1, 13)} < parts
 

@@ -23,15 +23,18 @@ def basic(secret: str) -> dict[str, str]:
     return {"authorization": "Basic " + base64.b64encode(f"{secret}:".encode()).decode()}
 
 
-def ask(intake: Intake, path: str, body: object, *, headers: dict[str, str] | None = None,
-        method: str = "POST") -> Answer:
+def ask(
+    intake: Intake, path: str, body: object, *, headers: dict[str, str] | None = None, method: str = "POST"
+) -> Answer:
     return asyncio.run(answer(intake, path, body, headers=headers or {}, method=method))
 
 
 async def answer(intake: Intake, path: str, body: object, *, headers: dict[str, str], method: str = "POST") -> Answer:
     data = body if isinstance(body, bytes) else msgspec.json.encode(body)
-    parts = [{"type": "http.request", "body": data[:1000], "more_body": True},
-             {"type": "http.request", "body": data[1000:], "more_body": False}]
+    parts = [
+        {"type": "http.request", "body": data[:1000], "more_body": True},
+        {"type": "http.request", "body": data[1000:], "more_body": False},
+    ]
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -40,12 +43,19 @@ async def answer(intake: Intake, path: str, body: object, *, headers: dict[str, 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": path,
-             "headers": [(key.encode(), value.encode()) for key, value in headers.items()]}
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "headers": [(key.encode(), value.encode()) for key, value in headers.items()],
+    }
     await intake(scope, receive, send)
     said = sent[1]["body"]
-    return Answer(sent[0]["status"], msgspec.json.decode(said) if said else {},
-                  {key.decode(): value.decode() for key, value in sent[0]["headers"]})
+    return Answer(
+        sent[0]["status"],
+        msgspec.json.decode(said) if said else {},
+        {key.decode(): value.decode() for key, value in sent[0]["headers"]},
+    )
 
 
 @contextmanager

@@ -52,8 +52,9 @@ def listens(port: int) -> bool:
 
 
 async def serve(intake: Intake, port: int, stopping: asyncio.Event) -> None:
-    server = Server(intake, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, websockets=False,
-                    log_level=LogLevels.error)
+    server = Server(
+        intake, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, websockets=False, log_level=LogLevels.error
+    )
     serving = asyncio.create_task(server.serve())
     await stopping.wait()
     server.stop()

@@ -71,8 +71,14 @@ def test_what_cannot_be_stored_is_refused_with_its_reason(code: str, raw: bytes 
 
 
 def test_what_only_looks_dangerous_is_taken() -> None:
-    for inner in ('{"a": "\\\\u0000"}', '{"a": "\\u0410\\ud83d\\ude00"}', '{"a": 1.5e3}', '{"e": "3e4-e-100"}',
-                  '{"card": "12345678901234567890123456789012"}', '{"a": ' + "[" * 25 + "]" * 25 + "}"):
+    for inner in (
+        '{"a": "\\\\u0000"}',
+        '{"a": "\\u0410\\ud83d\\ude00"}',
+        '{"a": 1.5e3}',
+        '{"e": "3e4-e-100"}',
+        '{"card": "12345678901234567890123456789012"}',
+        '{"a": ' + "[" * 25 + "]" * 25 + "}",
+    ):
         assert isinstance(read(properties(inner)), Call), inner
 
 

@@ -40,7 +40,8 @@ def test_the_examples_do_what_the_guide_says() -> None:
     people = fetch(
         "SELECT c.name, k.name, (SELECT count(*) FROM timeline_event e JOIN customers_profile p ON p.id = e.profile_id"
         " WHERE p.customer_id = c.id AND e.source = 'Shop') FROM customers_customer c"
-        " JOIN customers_customer k ON k.id = c.company_id")
+        " JOIN customers_customer k ON k.id = c.company_id"
+    )
     assert people == [("Aliya Omarova", "Acme Ltd", 5)]
 
 

@@ -40,8 +40,14 @@ def encoded(value: Any) -> bytes:
     return json.dumps(value).encode()  # writes NaN, Infinity and lone surrogates, as careless clients do
 
 
-RAW = SOUND.map(encoded) | WILD.map(encoded) | VALUES.map(encoded) | st.sampled_from(
-    [b"{]", b'{"type":"track"', b"", b"\x00", b'{"a":"\xff"}', b"[" * 2000 + b"]" * 2000, b"tru", b'{"a" 1}'])
+RAW = (
+    SOUND.map(encoded)
+    | WILD.map(encoded)
+    | VALUES.map(encoded)
+    | st.sampled_from(
+        [b"{]", b'{"type":"track"', b"", b"\x00", b'{"a":"\xff"}', b"[" * 2000 + b"]" * 2000, b"tru", b'{"a" 1}']
+    )
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -69,7 +75,8 @@ def test_one_bad_event_never_costs_a_good_one_its_place(batches: list[list[bytes
             calls = [each for each in read if isinstance(each, Call)]
             stored = fetch(
                 "SELECT type, client_timestamp FROM timeline_event WHERE actor = %s AND source = 'Shop' ORDER BY id",
-                [f"key:{key_id}"])
+                [f"key:{key_id}"],
+            )
             if answer.body.get("duplicates"):
                 assert len(stored) == len(calls) - answer.body["duplicates"]
             else:

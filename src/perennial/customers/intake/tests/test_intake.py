@@ -47,8 +47,9 @@ def post(intake: Intake, key: tuple[int, str]) -> Post:
 
 
 def events(key_id: int, columns: str = "type") -> list[tuple[Any, ...]]:
-    return fetch(f"SELECT {columns} FROM timeline_event WHERE actor = %s AND source = 'Shop' ORDER BY id",
-                 [f"key:{key_id}"])
+    return fetch(
+        f"SELECT {columns} FROM timeline_event WHERE actor = %s AND source = 'Shop' ORDER BY id", [f"key:{key_id}"]
+    )
 
 
 def track(number: int = 1, **more: object) -> dict[str, object]:
@@ -137,8 +138,15 @@ def test_bad_events_are_refused_one_by_one_and_kept(post: Post, key: tuple[int, 
 
 
 def test_four_hundred_only_when_nothing_can_be_stored(post: Post, key: tuple[int, str]) -> None:
-    for path, body in (("track", {"userId": "u1"}), ("batch", {"batch": [{}, {}]}), ("batch", {"batch": []}),
-                       ("batch", {"batch": 5}), ("batch", b'{"batch": [{"type"'), ("track", b"\x00"), ("batch", b"")):
+    for path, body in (
+        ("track", {"userId": "u1"}),
+        ("batch", {"batch": [{}, {}]}),
+        ("batch", {"batch": []}),
+        ("batch", {"batch": 5}),
+        ("batch", b'{"batch": [{"type"'),
+        ("track", b"\x00"),
+        ("batch", b""),
+    ):
         refused = post(path, body)
         assert refused.status == 400, body
         assert refused.body["code"]
@@ -150,30 +158,46 @@ def test_history_is_dated_as_it_says(post: Post, key: tuple[int, str]) -> None:
     old = track(timestamp="2014-03-05T10:00:00Z")
     assert post("import", {"batch": [old]}).status == 200
     assert events(key[0], "occurred_at = known_at, client_timestamp, occurred_at::date::text") == [
-        (True, "2014-03-05T10:00:00Z", "2014-03-05")]
+        (True, "2014-03-05T10:00:00Z", "2014-03-05")
+    ]
     far = clock.real_now().replace(year=clock.real_now().year + 1).isoformat()
     assert post("import", {"batch": [track(2, timestamp=far)]}).body["code"] == "future_dated"
 
 
 def test_identify_makes_and_changes_a_person(post: Post, key: tuple[int, str]) -> None:
     post("page", {"anonymousId": "d1", "name": "Home"})
-    traits = {"firstName": "Aliya", "lastName": "Omarova", "email": "Aliya@Example.com", "phone": "not a phone",
-              "address": {"country": "Kazakhstan", "city": "Алматы"}, "company": {"id": "c7", "name": "Omarov & Co"}}
+    traits = {
+        "firstName": "Aliya",
+        "lastName": "Omarova",
+        "email": "Aliya@Example.com",
+        "phone": "not a phone",
+        "address": {"country": "Kazakhstan", "city": "Алматы"},
+        "company": {"id": "c7", "name": "Omarov & Co"},
+    }
     post("identify", {"userId": "u9", "anonymousId": "d1", "traits": traits})
     post("identify", {"userId": "u9", "traits": {"lastName": "Omar", "phone": "+44 20 7946 0000", "email": None}})
     row = fetch_one(
         "SELECT c.id, c.name, c.email, c.phone, c.country, c.city, k.name, k.external_id, c.version, c.folded"
-        " FROM customers_customer c JOIN customers_customer k ON k.id = c.company_id WHERE c.external_id = 'u9'")
+        " FROM customers_customer c JOIN customers_customer k ON k.id = c.company_id WHERE c.external_id = 'u9'"
+    )
     assert row is not None
     assert row[1:-1] == ("Aliya Omar", "aliya@example.com", "+442079460000", "KZ", "Алматы", "Omarov & Co", "c7", 2)
     assert "aliya omar" in row[-1]
-    changes = fetch("SELECT kind, values->>'last_name', actor, action FROM timeline_change"
-                    " WHERE object_key = 'customers.person' AND record_id = %s ORDER BY id", [row[0]])
+    changes = fetch(
+        "SELECT kind, values->>'last_name', actor, action FROM timeline_change"
+        " WHERE object_key = 'customers.person' AND record_id = %s ORDER BY id",
+        [row[0]],
+    )
     by = f"key:{key[0]}"
-    assert changes == [("create", "Omarova", by, "customers.identify"),
-                       ("update", '["Omarova", "Omar"]', by, "customers.identify")]
-    whose = fetch("SELECT DISTINCT p.customer_id FROM timeline_event e JOIN customers_profile p ON p.id = e.profile_id"
-                  " WHERE e.actor = %s AND e.source = 'Shop'", [by])
+    assert changes == [
+        ("create", "Omarova", by, "customers.identify"),
+        ("update", '["Omarova", "Omar"]', by, "customers.identify"),
+    ]
+    whose = fetch(
+        "SELECT DISTINCT p.customer_id FROM timeline_event e JOIN customers_profile p ON p.id = e.profile_id"
+        " WHERE e.actor = %s AND e.source = 'Shop'",
+        [by],
+    )
     assert whose == [(row[0],)]  # the page seen before is theirs too
 
 
@@ -203,9 +227,12 @@ def test_too_much_waiting_asks_clients_to_come_again(
     monkeypatch.setattr(writer, "MOST_WAITING", 3)
 
     async def flood() -> list[Answer]:
-        return await asyncio.gather(*(
-            answer(intake, "/v1/batch", {"batch": [track(10 * n), track(10 * n + 1)]}, headers=basic(key[1]))
-            for n in range(20)))
+        return await asyncio.gather(
+            *(
+                answer(intake, "/v1/batch", {"batch": [track(10 * n), track(10 * n + 1)]}, headers=basic(key[1]))
+                for n in range(20)
+            )
+        )
 
     answers = asyncio.run(flood())
     assert {each.status for each in answers} == {200, 503}
@@ -234,13 +261,17 @@ def test_what_only_the_database_refuses_is_found_and_refused_alone(
     answered = post("batch", {"batch": batch})
     assert (answered.status, answered.body["accepted"]) == (200, 28)
     assert [(each["index"], each["code"]) for each in answered.body["refused"]] == [
-        (3, "not_storable"), (17, "not_storable")]
+        (3, "not_storable"),
+        (17, "not_storable"),
+    ]
     assert len(events(key[0])) == 28
 
 
 def test_a_lost_connection_costs_a_pause_and_nothing_else(intake: Intake, post: Post, key: tuple[int, str]) -> None:
     assert post("track", track(1)).status == 200
-    fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-          " WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
     assert post("track", track(2)).status == 200
     assert len(events(key[0])) == 2

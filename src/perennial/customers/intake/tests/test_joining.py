@@ -90,16 +90,25 @@ def test_history_is_joined_and_two_people_are_never_fused(steps: list[Step], cut
     edges = [0, *sorted(cut for cut in cuts if cut < len(items)), len(items)]
     for start, end in pairwise(edges):
         store(items[start:end], months=set())
-    rows = dict(fetch(
-        "SELECT e.id, p.customer_id FROM timeline_event e JOIN customers_profile p ON p.id = e.profile_id"
-        " WHERE e.id = ANY(%s)", [[each.event_id for each in items]]))
+    rows = dict(
+        fetch(
+            "SELECT e.id, p.customer_id FROM timeline_event e JOIN customers_profile p ON p.id = e.profile_id"
+            " WHERE e.id = ANY(%s)",
+            [[each.event_id for each in items]],
+        )
+    )
     found = [rows[each.event_id] for each in items if each.event_id is not None]
-    names = {id(stretch.owner): customer for stretch, customer in zip(expected, found, strict=True)
-             if stretch.owner is not None}
+    names = {
+        id(stretch.owner): customer
+        for stretch, customer in zip(expected, found, strict=True)
+        if stretch.owner is not None
+    }
     assert found == [None if stretch.owner is None else names[id(stretch.owner)] for stretch in expected]
     assert len(set(names.values())) == len(names)
     users = fetch(
         "SELECT p.customer_id, count(DISTINCT i.value) FROM customers_identity i"
         " JOIN customers_profile p ON p.id = i.profile_id WHERE i.kind = 'user_id' AND starts_with(i.value, %s)"
-        " GROUP BY 1", [world + ":"])
+        " GROUP BY 1",
+        [world + ":"],
+    )
     assert all(count == 1 and customer is not None for customer, count in users)

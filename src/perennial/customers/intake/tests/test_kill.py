@@ -35,9 +35,21 @@ class Sender(threading.Thread):
         number = 0
         while not self.stopping.is_set():
             ids = [f"{self.name}-{number}-{place}" for place in range(20)]
-            body = msgspec.json.encode({"batch": [
-                {"type": "track", "event": "Counted", "messageId": id, "userId": f"killed-{random.randrange(50)}",
-                 "anonymousId": f"killed-{random.randrange(50)}", "properties": {"id": id}} for id in ids]})
+            body = msgspec.json.encode(
+                {
+                    "batch": [
+                        {
+                            "type": "track",
+                            "event": "Counted",
+                            "messageId": id,
+                            "userId": f"killed-{random.randrange(50)}",
+                            "anonymousId": f"killed-{random.randrange(50)}",
+                            "properties": {"id": id},
+                        }
+                        for id in ids
+                    ]
+                }
+            )
             while not self._is_taken(body):
                 self.retries += 1
                 self.stopping.wait(0.02)
@@ -57,8 +69,15 @@ class Sender(threading.Thread):
 
 def started(port: int) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "perennial.customers.intake.tests.small_front", str(port),
-         str(connection.settings_dict["NAME"])], env=os.environ | {"PYTHONWARNINGS": "ignore"})
+        [
+            sys.executable,
+            "-m",
+            "perennial.customers.intake.tests.small_front",
+            str(port),
+            str(connection.settings_dict["NAME"]),
+        ],
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+    )
     wait_for(port)
     return process
 
@@ -92,11 +111,18 @@ def test_killing_the_server_loses_and_doubles_nothing() -> None:
         process.wait(10)
     assert not any(sender.is_alive() for sender in senders)
     assert sum(sender.retries for sender in senders) > 0
-    stored = [id for (id,) in fetch("SELECT properties->>'id' FROM timeline_event WHERE actor = %s AND source = 'Shop'",
-                                    [f"key:{key_id}"])]
+    stored = [
+        id
+        for (id,) in fetch(
+            "SELECT properties->>'id' FROM timeline_event WHERE actor = %s AND source = 'Shop'", [f"key:{key_id}"]
+        )
+    ]
     acknowledged = set[str]().union(*(sender.acknowledged for sender in senders))
     assert len(stored) == len(set(stored))
     assert acknowledged == set(stored)
-    lost = fetch("SELECT count(*) FROM timeline_event e LEFT JOIN customers_profile p ON p.id = e.profile_id"
-                 " WHERE e.actor = %s AND p.id IS NULL", [f"key:{key_id}"])
+    lost = fetch(
+        "SELECT count(*) FROM timeline_event e LEFT JOIN customers_profile p ON p.id = e.profile_id"
+        " WHERE e.actor = %s AND p.id IS NULL",
+        [f"key:{key_id}"],
+    )
     assert lost == [(0,)]
