@@ -2,7 +2,8 @@
 
     make messages        # after changing a text; then translate what is empty
 
-Python is read by Babel; templates are first turned into Python by Django's own `templatize`. English needs no catalogue.
+Python is read by Babel; templates are first turned into Python by Django's own `templatize`. English needs no
+catalogue.
 A test (`tests/architecture/test_translations.py`) fails while a text is missing, empty or differs in its placeholders.
 """
 
