@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from perennial.foundation.errors import NotFound
+from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Action, actions_on
 from perennial.objects.fields import ChoiceType, LinesType
@@ -27,6 +29,7 @@ from perennial.web.screens.panels import draw_panel, draw_panels
 from perennial.workspace.actor import Actor
 
 HISTORY = "history"
+_NUMBER = re.compile(r"[A-Z]?\d+")
 CHIPS = ("stage", "standing")  # fields of these looks are chips beside the name, and not rows below it
 
 
@@ -38,7 +41,7 @@ def record(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     tabs = [panel for panel in panels_on(own.key, "main") if panel.is_tab]
     chosen = request.GET.get("tab") or (tabs[0].key if tabs else HISTORY)
     return render(request, "web/record.html", {
-        "title": row.title or f"#{row.id}", "heading": row.title or f"{own.label} #{row.id}",
+        "title": _name(own, row), "heading": _name(own, row),
         "list_url": list_url(kind), "list_label": kind.label_plural, "chips": [], **_chips(own, row),
         "told": draw_panels(request, own.key, "chips", row.id),
         "buttons": _buttons(own, row.id, by), "more": _more(own, row.id, by),
@@ -48,6 +51,13 @@ def record(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
                  Choice(_("Changes"), f"?tab={HISTORY}", chosen == HISTORY)],
         "tab": _tab(request, tabs, chosen, own, row.id, by),
     })  # fmt: skip
+
+
+def _name(kind: ObjectType, row: query.Row) -> str:
+    """A bare number says what it is the number of."""
+    if not row.title:
+        return f"{kind.label} #{row.id}"
+    return f"{kind.label} {row.title}" if _NUMBER.fullmatch(row.title) else row.title
 
 
 def _own_kind(kind: ObjectType, row: query.Row) -> ObjectType:
@@ -107,7 +117,9 @@ def _fields_panel(request: HttpRequest, kind: ObjectType, row: query.Row, by: Ac
 def _tab(request: HttpRequest, tabs: list[Panel], chosen: str, kind: ObjectType, record_id: int,
          by: Actor) -> SafeString:  # fmt: skip
     if chosen == HISTORY:
-        entries, following = entries_of(history(kind, record_id, by=by, before=_before(request)), kind, by)
+        entries, following = entries_of(
+            history(kind, record_id, by=by, before=whole_number(request.GET.get("before", ""))), kind, by
+        )
         next_url = f"?tab={HISTORY}&before={following}" if following else ""
         return render_to_string("web/_timeline.html", {
             "filters": [], "entries": entries, "next_url": next_url,
@@ -116,8 +128,3 @@ def _tab(request: HttpRequest, tabs: list[Panel], chosen: str, kind: ObjectType,
     if panel is None:
         raise NotFound
     return draw_panel(request, panel, kind.key, record_id) or SafeString("")
-
-
-def _before(request: HttpRequest) -> int | None:
-    text = request.GET.get("before", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
