@@ -24,6 +24,6 @@ def outbox(request: HttpRequest) -> HttpResponse:
     sub = (
         ""
         if has_smtp()
-        else _("Set SMTP_HOST and start again, and it is sent. Until then you can open the links here.")
+        else _("Set SMTP_URL and start again, and it is sent. Until then you can open the links here.")
     )
     return settings_page(request, "web/settings/outbox.html", heading=heading, sub=sub, context={"mails": mails})
