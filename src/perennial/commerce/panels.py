@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.commerce.objects import ORDER, PRODUCT
 from perennial.commerce.queries import buyers_of, figures_of, lines_of_product
 from perennial.conditions.tree import Compare, Op
+from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.panels import Panel, register_panel
 from perennial.workspace.actor import Actor
@@ -46,9 +47,7 @@ def order_lines(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping
 def product_orders(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any]:
     """The latest lines with a product, of orders that the actor may see."""
     query.get(PRODUCT, record_id, by=by, columns=())
-    before = params.get("before", "")
-    lines = lines_of_product(record_id, before=int(before) if before.isascii() and before.isdigit() else None,
-                             limit=PAGE + 1)  # fmt: skip
+    lines = lines_of_product(record_id, before=whole_number(params.get("before", "")), limit=PAGE + 1)
     shown = lines[:PAGE]
     seen = query.allowed_ids(ORDER, [line.order_id for line in shown], by=by, verb="view")
     return {

@@ -79,7 +79,7 @@ def lines_of_product(product_id: int, *, before: int | None = None, limit: int =
         "SELECT l.id, o.id, o.number, o.placed_at, l.quantity, l.unit_price, l.amount, o.currency"
         " FROM commerce_order_line l JOIN commerce_order o ON o.id = l.order_id"
         " WHERE l.product_id = %s AND l.id < %s AND o.deleted_at IS NULL ORDER BY l.id DESC LIMIT %s",
-        [product_id, min(before or LARGEST_ID, LARGEST_ID), limit],
+        [product_id, before or LARGEST_ID, limit],
     )
     return [SoldLine(*row) for row in rows]
 

@@ -15,6 +15,7 @@ from perennial.customers.reading import hidden_types
 from perennial.foundation import clock
 from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.sql import fetch
+from perennial.foundation.text import whole_number
 from perennial.objects.access import widest_reach
 from perennial.objects.query import allowed_ids, get
 from perennial.rest.contract import Endpoint, Parameter, declare_endpoint
@@ -45,7 +46,7 @@ def _of_customer(
     customer_id: int, by: Actor, asked: Mapping[str, str], limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     get(CUSTOMER, customer_id, by=by, columns=())
-    # A day ahead covers the skew that intake allows.
+    # Two days ahead cover the skew that intake allows.
     at, id = _cursor(asked, (clock.now() + timedelta(days=2)).isoformat())
     rows = fetch(
         f"SELECT x.* FROM customers_profile p CROSS JOIN LATERAL (SELECT {_COLUMNS}, e.occurred_at::text AS at_text"
@@ -123,9 +124,10 @@ def _whole(asked: Mapping[str, str], name: str, *, most: int) -> int:
     text = asked.get(name)
     if text is None:
         return 0
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= most):
+    number = whole_number(text, longest=19)
+    if number is None or not 1 <= number <= most:
         raise Invalid({name: _("Give a whole number from 1 to %(most)s.") % {"most": most}})
-    return int(text)
+    return number
 
 
 _MOMENT = {"type": "string", "format": "date-time"}

@@ -33,3 +33,8 @@ def grams(folded: str) -> list[int]:
 def digits(text: str) -> str:
     """Only the digits: telephone numbers are compared by them."""
     return "".join(filter(str.isdigit, text))
+
+
+def whole_number(text: str, *, longest: int = 18) -> int | None:
+    """The number that an address or a form names; None for all else. `int` alone takes signs, blanks and "1_0"."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= longest else None

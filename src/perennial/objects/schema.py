@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from perennial.conditions.check import check
 from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo
-from perennial.conditions.tree import Scalar
+from perennial.conditions.text import parse
+from perennial.conditions.tree import TRUE, Condition, Scalar
 from perennial.objects.access import widest_reach
 from perennial.objects.columns import PROPERTY_TYPES
 from perennial.objects.facts import facts_about
@@ -51,8 +53,12 @@ class KindSchema:
         if declared is None or is_hidden:
             return None
         properties = {
-            each.key: FieldInfo(each.key, each.key.replace("_", " "),
-                                ColumnType.CHOICE if each.choices else PROPERTY_TYPES[each.kind], choices=each.choices)
+            each.key: FieldInfo(
+                each.key,
+                each.key.replace("_", " "),
+                ColumnType.CHOICE if each.choices else PROPERTY_TYPES[each.kind],
+                choices=each.choices,
+            )
             for each in declared.properties
         }
         return EventInfo(key, declared.label, properties)
@@ -84,10 +90,12 @@ def schema_of(kind: ObjectType, *, by: Actor = SYSTEM) -> KindSchema:
     return KindSchema(kind, by)
 
 
-def columns_of(kind: ObjectType) -> Iterator[tuple[str, Label, FieldType]]:
-    """(key, label, type) of all that a list of the kind can show."""
-    yield from ((declared.key, declared.label, declared.type) for declared in fields_of(kind))
-    yield from ((f"{FACT}{fact.key}", fact.label, fact.type) for fact in facts_about(kind.facts_key))
+def condition_of(kind: ObjectType, text: str, *, by: Actor) -> Condition:
+    """What the filter of an address asks for; refused with a sentence about what is wrong with it."""
+    if not text.strip():
+        return TRUE
+    schema = KindSchema(kind, by)
+    return check(parse(text, schema), schema)
 
 
 def column_of(kind: ObjectType, key: str) -> tuple[Label, FieldType] | None:
@@ -101,4 +109,3 @@ def column_of(kind: ObjectType, key: str) -> tuple[Label, FieldType] | None:
         return None if declared is None else (declared.label, declared.type)
     target = object_types.get(declared.type.object_key) if isinstance(declared.type, RefType) else None
     return None if target is None else column_of(target, rest)
-

@@ -13,6 +13,7 @@ from django.http.request import UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.errors import Invalid
+from perennial.foundation.text import whole_number
 from perennial.rest.problems import BadRequest, TooLarge, WrongMediaType
 
 LARGEST = 10 * 1024 * 1024
@@ -53,6 +54,7 @@ def whole(request: HttpRequest, name: str, *, default: int, least: int, most: in
     text = request.GET.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+    number = whole_number(text)
+    if number is None or not least <= number <= most:
         raise Invalid({name: _("Give a whole number from %(least)s to %(most)s.") % {"least": least, "most": most}})
-    return int(text)
+    return number

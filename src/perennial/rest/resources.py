@@ -7,14 +7,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from perennial.conditions.check import check
-from perennial.conditions.text import parse
-from perennial.conditions.tree import TRUE, Condition
 from perennial.foundation.errors import Invalid, NotFound, Stale
+from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Result
 from perennial.objects.facts import facts_about
-from perennial.objects.schema import KindSchema
+from perennial.objects.schema import condition_of
 from perennial.objects.types import ObjectType, type_by_path
 from perennial.objects.writing import create_records, delete_records, the_only, update_records, upsert_records
 from perennial.rest.bodies import read_object, refuse_unknown, whole
@@ -69,7 +67,7 @@ def _list(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
     page = query.select(
         kind,
         by=by,
-        where=_condition(request, kind, by),
+        where=condition_of(kind, request.GET.get("filter", ""), by=by),
         columns=columns_of(kind, facts),
         sort=request.GET.get("sort") or None,
         search=request.GET.get("search", ""),
@@ -160,17 +158,10 @@ def _expected(request: HttpRequest, record_id: int) -> dict[int, int] | None:
     if text is None or text.strip() == "*":
         return None
     number, _dash, version = text.strip().strip('"').partition("-")
-    if number != str(record_id) or not (version.isascii() and version.isdigit() and len(version) < 10):
+    expected = whole_number(version)
+    if number != str(record_id) or expected is None:
         raise Stale
-    return {record_id: int(version)}
-
-
-def _condition(request: HttpRequest, kind: ObjectType, by: Actor) -> Condition:
-    text = request.GET.get("filter", "")
-    if not text.strip():
-        return TRUE
-    schema = KindSchema(kind, by)
-    return check(parse(text, schema), schema)
+    return {record_id: expected}
 
 
 def _facts(request: HttpRequest, kind: ObjectType) -> list[str]:
@@ -197,6 +188,7 @@ def _kind(path: str) -> ObjectType:
 
 
 def _id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text)):
+    number = whole_number(text)
+    if not number:
         raise NotFound
-    return int(text)
+    return number

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from perennial.foundation.ids import uuid7
 from perennial.foundation.money import format_money, round_money
-from perennial.foundation.text import digits, fold, grams, sort_key
+from perennial.foundation.text import digits, fold, grams, sort_key, whole_number
 
 
 def test_ids_rise_and_are_version_7() -> None:
@@ -23,6 +23,13 @@ def test_names_fold_alike_in_every_script() -> None:
     assert fold("Алматы") == fold("ALMATY") == "almaty"
     assert sort_key("Čengić") < sort_key("Đurić") < sort_key("Šabić")
     assert digits("+44 (0)20 7946-0958") == "4402079460958"
+
+
+def test_a_whole_number_is_a_few_plain_digits() -> None:
+    assert whole_number("007") == 7
+    assert whole_number("9" * 18) == 10**18 - 1
+    wrong = ("", " 7", "-7", "+7", "1_0", "7.0", "²", "٣", "9" * 19)
+    assert [whole_number(text) for text in wrong] == [None] * len(wrong)
 
 
 @given(st.text(max_size=80), st.integers(0, 20), st.integers(3, 20))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Unpack
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.schema import ColumnType
+from perennial.foundation.text import whole_number
 from perennial.objects.fields.options import Options
 from perennial.objects.fields.plain import is_empty
 from perennial.objects.fields.protocol import Field, Label
@@ -88,8 +89,8 @@ def _id_of(value: Any) -> int | None:
             raise ValueError(_("Name the record by its id."))
     if is_empty(value):
         return None
-    if isinstance(value, str) and value.isascii() and value.strip().isdigit() and len(value) < 25:
-        value = int(value)
+    if isinstance(value, str):
+        value = whole_number(value.strip(), longest=19)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
         raise ValueError(_("Name the record by its id, a whole number."))
     return value

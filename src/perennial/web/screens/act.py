@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from perennial.foundation.errors import Invalid, NotFound
+from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Action, Run, actions, actions_on
 from perennial.objects.running import run_action
@@ -39,7 +40,7 @@ def on_record(request: HttpRequest, kind_key: str, record_id: int, action_key: s
 def on_chosen(request: HttpRequest, kind_key: str, action_key: str) -> HttpResponse:
     kind = kind_of(kind_key, cast(Page, request).actor)
     act = _action(action_key, kind, request)
-    ids = [int(text) for text in request.POST.getlist("id") if text.isascii() and text.isdigit() and len(text) < 19]
+    ids = [number for text in request.POST.getlist("id") if (number := whole_number(text)) is not None]
     if not ids or len(ids) > MOST:
         raise Invalid(sentence=_("Choose the records first, at most 5,000 at a time."))
     heading = ngettext("%(count)s record", "%(count)s records", len(ids)) % {"count": len(ids)}

@@ -9,16 +9,21 @@ from django.views.decorators.http import require_GET
 
 from perennial.foundation import clock
 from perennial.objects.exporting import csv_rows
+from perennial.objects.schema import condition_of
 from perennial.web.middleware import Page
 from perennial.web.screens.address import kind_of
-from perennial.web.screens.filters import condition_of
 
 
 @require_GET
 def export(request: HttpRequest, kind_key: str) -> StreamingHttpResponse:
     by = cast(Page, request).actor
     kind = kind_of(kind_key, by, "export")
-    rows = csv_rows(kind, by=by, where=condition_of(request, kind, by), search=request.GET.get("q", "").strip()[:200])
+    rows = csv_rows(
+        kind,
+        by=by,
+        where=condition_of(kind, request.GET.get("filter", ""), by=by),
+        search=request.GET.get("q", "").strip()[:200],
+    )
     name = f"{kind.path}-{clock.now():%Y-%m-%d}.csv"
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

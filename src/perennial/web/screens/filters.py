@@ -21,7 +21,8 @@ from perennial.conditions.text import parse
 from perennial.conditions.tree import TRUE, All, Compare, Condition, Op, Scalar, every
 from perennial.conditions.writing import to_text
 from perennial.foundation.errors import Text
-from perennial.objects.schema import KindSchema, column_of
+from perennial.foundation.text import whole_number
+from perennial.objects.schema import KindSchema, column_of, condition_of
 from perennial.objects.types import ObjectType
 from perennial.web.kit.pages import Choice, Clause, Input
 from perennial.web.middleware import Page
@@ -51,15 +52,6 @@ _OFFERED: dict[ColumnType, tuple[Op, ...]] = {
 _NUMERIC = (Op.GE, Op.LE, Op.EQ, Op.EMPTY, Op.FILLED)
 _BARE = frozenset({Op.EMPTY, Op.FILLED, Op.ME, Op.MY_TEAM})
 _DAYS = frozenset({Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS})
-
-
-def condition_of(request: HttpRequest, kind: ObjectType, by: Actor) -> Condition:
-    """What the address asks for; a sentence about what is wrong with it otherwise."""
-    text = request.GET.get("filter", "")
-    if not text.strip():
-        return TRUE
-    schema = KindSchema(kind, by)
-    return check(parse(text, schema), schema)
 
 
 def clauses_of(kind: ObjectType, by: Actor, where: Condition, query: dict[str, str], path: str) -> list[Clause]:
@@ -107,7 +99,7 @@ def address_with_clause(request: HttpRequest, kind: ObjectType, by: Actor) -> st
     schema = KindSchema(kind, by)
     info = schema.field(request.GET.get("field", ""))
     asked = request.GET.get("operator", "")
-    where = condition_of(request, kind, by)
+    where = condition_of(kind, request.GET.get("filter", ""), by=by)
     if info is None or asked not in Op._value2member_map_:
         return f"/o/{kind.key}/"
     op = Op(asked)
@@ -141,6 +133,7 @@ def _inputs(kind: ObjectType, info: FieldInfo, op: Op, by: Actor) -> Sequence[In
 def _value(kind: ObjectType, info: FieldInfo, op: Op, text: str) -> Scalar:
     """What was typed, as the condition wants it; a number of days for spans."""
     if op in _DAYS:
-        return int(text) if text.strip().isdigit() and len(text.strip()) < 6 else text
+        days = whole_number(text.strip(), longest=5)
+        return text if days is None else days
     found = column_of(kind, info.key)
     return cast(Scalar, found[1].clean(text) if found else text)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Result
 from perennial.objects.running import undo_run
@@ -43,8 +44,8 @@ def edit(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, kind, by, row.values, heading=row.title, row=row)
     sent = sent_values(kind, request.POST)
-    version = request.POST.get("version", "")
-    versions = {record_id: int(version)} if version.isascii() and version.isdigit() and len(version) < 10 else None
+    version = whole_number(request.POST.get("version", ""))
+    versions = None if version is None else {record_id: version}
     result = update_records(kind, {record_id: sent}, by=by, versions=versions).results[0]
     if not result.is_done:
         return _form(request, kind, by, {**row.values, **sent}, heading=row.title, row=row, wrong=result)

@@ -16,6 +16,7 @@ from perennial.foundation.errors import Invalid
 from perennial.objects import query
 from perennial.objects.actions import actions_on
 from perennial.objects.record_fields import FACT, fact_of, field_of
+from perennial.objects.schema import condition_of
 from perennial.objects.searching import find
 from perennial.objects.types import ObjectType, object_types
 from perennial.web.kit.pages import Button
@@ -24,7 +25,7 @@ from perennial.web.middleware import Page
 from perennial.web.regions import is_partial
 from perennial.web.screens.address import kind_of
 from perennial.web.screens.columns import draw_rows, headings
-from perennial.web.screens.filters import address_with_clause, clauses_of, condition_of, ready_filters
+from perennial.web.screens.filters import address_with_clause, clauses_of, ready_filters
 from perennial.workspace.actor import Actor
 
 ROWS = 50
@@ -35,7 +36,7 @@ def records(request: HttpRequest, kind_key: str) -> HttpResponse:
     by = cast(Page, request).actor
     kind = kind_of(kind_key, by)
     reader = reader_of(by)
-    where = condition_of(request, kind, by)
+    where = condition_of(kind, request.GET.get("filter", ""), by=by)
     sort = _sort(request, kind)
     text = request.GET.get("q", "").strip()[:200]
     page = query.select(kind, by=by, where=where, search=text, sort=sort, limit=ROWS,

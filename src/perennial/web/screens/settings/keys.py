@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from perennial.foundation.errors import Invalid, NotFound
+from perennial.foundation.text import whole_number
 from perennial.web.kit.pages import Button, Input
 from perennial.web.screens.settings.frame import allowed, log_setting, settings_page
 from perennial.workspace.actor import Actor
@@ -78,8 +79,7 @@ def _create(request: HttpRequest, by: Actor) -> tuple[str, str]:
     text = request.POST.get("role", "")
     role = None
     if text:
-        is_id = text.isascii() and text.isdigit() and len(text) < 10
-        role = Role.objects.filter(pk=int(text)).first() if is_id else None
+        role = Role.objects.filter(pk=whole_number(text) or 0).first()
         if role is None or not by.rights.covers(role.rights):
             raise Invalid({"role": _("Choose a role.")})
     with transaction.atomic():

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from perennial.foundation.text import whole_number
 from perennial.web.kit.pages import Button, Input
 from perennial.web.screens.address import own_address
 from perennial.web.screens.settings.frame import allowed, log_setting, settings_page
@@ -152,16 +153,14 @@ def _role_and_teams(sent: QueryDict, found: User | None, by: Actor) -> list[Inpu
 
 def _role(sent: QueryDict, by: Actor) -> Role:
     """The role that was chosen: one that gives nothing that `by` has not."""
-    text = sent.get("role", "")
-    role = Role.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 10 else None
+    role = Role.objects.filter(pk=whole_number(sent.get("role", "")) or 0).first()
     if role is None or not by.rights.covers(role.rights):
         raise Invalid({"role": _("Choose a role.")})
     return role
 
 
 def _teams(sent: QueryDict) -> list[Team]:
-    ids = [int(text) for text in sent.getlist("team") if text.isascii() and text.isdigit() and len(text) < 10]
-    return list(Team.objects.filter(pk__in=ids))
+    return list(Team.objects.filter(pk__in=[whole_number(text) for text in sent.getlist("team")]))
 
 
 def _form(request: HttpRequest, heading: str, inputs: list[Input], is_wrong: bool, *, submit: str) -> HttpResponse:
