@@ -24,7 +24,9 @@ setup-dev: .venv/.development setup ## Install what working on it needs
 
 .venv/.runtime: .venv/bin/python requirements.lock pyproject.toml
 	@echo "Installing Perennial. The first time takes a minute."
-	@$(PIP) --constraint requirements.lock --editable .
+	@$(BIN)/python -I src/perennial/web/packages.py & packages=$$!; \
+		$(PIP) --no-compile --constraint requirements.lock --editable .; failed=$$?; \
+		wait $$packages; exit $$failed # what npm could not do is done, or said, by web.assets
 	@touch $@
 
 .venv/.development: .venv/.runtime requirements-dev.lock
