@@ -9,7 +9,7 @@ from functools import partial
 import psycopg
 
 from bench.asking import Client, timed, together
-from bench.deployment import Deployment
+from bench.deployment import Deployment, costs
 from bench.figures import Figure, times
 
 CONNECTIONS = 8
@@ -23,7 +23,10 @@ def create(it: Deployment, requests: int) -> list[Figure]:
                for _time in range(requests)]  # fmt: skip
     bare = _bare_inserts(it, requests)
     clients = [it.program() for _number in range(CONNECTIONS)]
-    rate = together(clients, [partial(_create, body=_person()) for _time in range(requests * 4)])
+    bodies = [_person() for _time in range(requests * 4)]
+    rate, cost = costs(
+        it, "create a person", len(bodies), lambda: together(clients, [partial(_create, body=each) for each in bodies])
+    )
     single = 1 / (sum(bare) / len(bare))
     return [
         times("create a person", seconds, (8, 0), yardstick=bare, yardstick_name="bare INSERT of the row alone")[0],
@@ -36,6 +39,7 @@ def create(it: Deployment, requests: int) -> list[Figure]:
             yardstick=single,
             yardstick_name="bare INSERT, one connection",
         ),
+        cost,
     ]
 
 
@@ -51,11 +55,12 @@ def lists(it: Deployment, requests: int) -> list[Figure]:
         after[id(client)] = answer["next"] or ""
 
     together(clients, [read] * 40)
-    rate = together(clients, [read] * (requests * 4))
+    rate, cost = costs(it, "API list of 50", requests * 4, lambda: together(clients, [read] * (requests * 4)))
     bare = it.repeat("SELECT * FROM customers_customer WHERE kind = 'person' AND deleted_at IS NULL"
                      " ORDER BY worth DESC, id DESC LIMIT 50", [()] * requests)  # fmt: skip
-    return [Figure(f"API list of 50 at {CONNECTIONS} connections", rate, "/s", 300, more=True,
-                   yardstick=len(bare) / sum(bare), yardstick_name="bare indexed query, one connection")]  # fmt: skip
+    figure = Figure(f"API list of 50 at {CONNECTIONS} connections", rate, "/s", 300, more=True,
+                    yardstick=len(bare) / sum(bare), yardstick_name="bare indexed query, one connection")  # fmt: skip
+    return [figure, cost]
 
 
 def _create(client: Client, *, body: bytes) -> None:

@@ -7,7 +7,7 @@ from itertools import cycle, islice
 from urllib.parse import quote
 
 from bench.asking import warm
-from bench.deployment import Deployment
+from bench.deployment import Deployment, costs
 from bench.figures import Figure, times
 
 REQUESTS = 200
@@ -34,7 +34,8 @@ def lists(it: Deployment, requests: int) -> list[Figure]:
         "SELECT id, name, kind, stage, standing, worth, owner_id, country, version FROM customers_customer"
         f" WHERE {_ALIVE} ORDER BY worth DESC, id DESC LIMIT 50", [()] * requests,
     )  # fmt: skip
-    return times("list page of 50", browser.timed(asked), (20, 60), yardstick=bare, yardstick_name="bare indexed query")
+    seconds, cost = costs(it, "list page of 50", requests, lambda: browser.timed(asked))
+    return [*times("list page of 50", seconds, (20, 60), yardstick=bare, yardstick_name="bare indexed query"), cost]
 
 
 def search(it: Deployment, requests: int) -> list[Figure]:
@@ -58,13 +59,15 @@ def search(it: Deployment, requests: int) -> list[Figure]:
         typed["part of a name"].append(f"{given} {family[:4]}")
         typed["mail"].append(email.split("@")[0])
         typed["telephone"].append(phone[-7:])
-    seconds = {kind: _found(it, words) for kind, words in typed.items()}
+    searches = sum(map(len, typed.values()))
+    seconds, cost = costs(it, "search", searches, lambda: {kind: _found(it, words) for kind, words in typed.items()})
     bare = it.repeat(
         "SELECT id, name, email FROM customers_customer WHERE grams @> %s::int[] AND folded LIKE %s"
         f" AND {_ALIVE} LIMIT 8", [(_grams(each), f"%{each}%") for each in typed["mail"]],
     )  # fmt: skip
     figures = times("search", [each for of in seconds.values() for each in of], (15, 60), yardstick=bare,
                     yardstick_name="bare query over the trigrams")  # fmt: skip
+    figures.append(cost)
     for kind, values in seconds.items():
         figures += times(f"search, {kind}", values, (15, 60))
     browser.connection.close()
@@ -82,8 +85,21 @@ def customer_page(it: Deployment, requests: int) -> list[Figure]:
         "ARRAY(SELECT id FROM customers_profile WHERE customer_id = %s)) ORDER BY occurred_at DESC, id DESC LIMIT 50",
         [(id,) for id in ids],
     )
-    return times("customer page, 50 entries", browser.timed(paths), (30, 80), yardstick=bare,
-                 yardstick_name="bare last 50 events")  # fmt: skip
+    seconds, cost = costs(it, "customer page, 50 entries", requests, lambda: browser.timed(paths))
+    return [
+        *times("customer page, 50 entries", seconds, (30, 80), yardstick=bare, yardstick_name="bare last 50 events"),
+        cost,
+    ]
+
+
+def overviews(it: Deployment, requests: int) -> list[Figure]:
+    """Pages that sum up everybody. DESIGN gives them no budget; they are looked at most often."""
+    browser = it.browser()
+    figures = []
+    for name, path in (("Today", "/"), ("Lifecycle page", "/lifecycle/")):
+        warm(browser, [path] * 3)
+        figures += times(name, browser.timed([path] * max(5, requests // 4)), None)
+    return figures
 
 
 def statements(it: Deployment, requests: int) -> list[Figure]:

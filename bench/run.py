@@ -25,6 +25,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "list": pages.lists,
     "search": pages.search,
     "customer": pages.customer_page,
+    "overviews": pages.overviews,
     "statements": pages.statements,
     "api_list": api.lists,
     "export": files.export,
