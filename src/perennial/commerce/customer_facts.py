@@ -16,7 +16,7 @@ YEAR = timedelta(days=365)
 _AT_A_TIME = 2_000  # customers whose passing of time is followed in one turn
 
 # Whose orders count for whom: everybody's for themselves, a person's for the company as well.
-TOUCHED = """
+_TOUCHED = """
     touched AS (
         SELECT id FROM unnest(%(ids)s::bigint[]) AS id
         UNION
@@ -29,24 +29,18 @@ TOUCHED = """
     )"""
 
 _REFRESH = f"""
-WITH {TOUCHED},
+WITH {_TOUCHED},
 bought AS (
     SELECT m.customer_id, o.kind, o.placed_at, o.base_total,
            (o.placed_at AT TIME ZONE %(zone)s)::date AS day
     FROM member m JOIN commerce_order o ON o.customer_id = m.buyer_id
     WHERE o.deleted_at IS NULL AND o.placed_at <= %(as_of)s
 ),
-gaps AS (
-    SELECT customer_id, count(*) AS occasions, avg(gap) AS usual, stddev_samp(gap) AS spread
-    FROM (
-        SELECT customer_id, day - lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap
-        FROM (SELECT DISTINCT customer_id, day FROM bought WHERE kind = 'order') days
-    ) each GROUP BY customer_id
-),
 sums AS (
     SELECT customer_id,
            count(*) FILTER (WHERE kind = 'order') AS order_count,
            count(*) FILTER (WHERE kind = 'return') AS return_count,
+           count(DISTINCT day) FILTER (WHERE kind = 'order') AS occasion_count,
            min(placed_at) FILTER (WHERE kind = 'order') AS first_order_at,
            max(placed_at) FILTER (WHERE kind = 'order') AS last_order_at,
            sum(base_total) AS spent,
@@ -61,12 +55,12 @@ coming AS (
     WHERE o.deleted_at IS NULL AND o.placed_at > %(as_of)s GROUP BY m.customer_id
 )
 INSERT INTO commerce_customer_facts (customer_id, order_count, return_count, occasion_count, first_order_at,
-    last_order_at, spent, spent_year, average_order, usual_gap_days, gap_spread_days, next_flip_at)
-SELECT c.id, coalesce(s.order_count, 0), coalesce(s.return_count, 0), coalesce(g.occasions, 0), s.first_order_at,
-    s.last_order_at, coalesce(s.spent, 0), coalesce(s.spent_year, 0), round(s.average_order, 4), round(g.usual, 3),
-    round(g.spread, 3), least(s.leaves_year_at, f.at)
+    last_order_at, spent, spent_year, average_order, next_flip_at)
+SELECT c.id, coalesce(s.order_count, 0), coalesce(s.return_count, 0), coalesce(s.occasion_count, 0), s.first_order_at,
+    s.last_order_at, coalesce(s.spent, 0), coalesce(s.spent_year, 0), round(s.average_order, 4),
+    least(s.leaves_year_at, f.at)
 FROM touched t JOIN customers_customer c ON c.id = t.id
-LEFT JOIN sums s ON s.customer_id = t.id LEFT JOIN gaps g ON g.customer_id = t.id
+LEFT JOIN sums s ON s.customer_id = t.id
 LEFT JOIN coming f ON f.customer_id = t.id
 WHERE s.customer_id IS NOT NULL OR f.customer_id IS NOT NULL
     OR EXISTS (SELECT FROM commerce_customer_facts old WHERE old.customer_id = t.id)
@@ -74,8 +68,7 @@ ORDER BY c.id
 ON CONFLICT (customer_id) DO UPDATE SET order_count = excluded.order_count, return_count = excluded.return_count,
     occasion_count = excluded.occasion_count, first_order_at = excluded.first_order_at,
     last_order_at = excluded.last_order_at, spent = excluded.spent, spent_year = excluded.spent_year,
-    average_order = excluded.average_order, usual_gap_days = excluded.usual_gap_days,
-    gap_spread_days = excluded.gap_spread_days, next_flip_at = excluded.next_flip_at
+    average_order = excluded.average_order, next_flip_at = excluded.next_flip_at
 """
 
 

@@ -8,45 +8,45 @@ from perennial.objects.facts import Fact, register_fact
 from perennial.objects.fields import FieldType, Label, MomentType, MoneyType, WholeType
 
 
-def _fact(name: str, label: Label, type: FieldType, definition: Label, sentence: Label = "") -> Fact:
-    return register_fact(Fact(
+def _fact(name: str, label: Label, type: FieldType, definition: Label, sentence: Label) -> None:
+    register_fact(Fact(
         f"commerce.{name}", "customers.customer", label, type, "commerce_customer_facts", name, definition, sentence,
     ))  # fmt: skip
 
 
-ORDER_COUNT = _fact(
+_fact(
     "order_count", _("Orders"), WholeType(),
     _("How many orders they have placed; returns are not counted. A person's orders count for their company too."),
     _("ordered {value} times"),
 )  # fmt: skip
-RETURN_COUNT = _fact(
+_fact(
     "return_count", _("Returns"), WholeType(),
     _("How many returns, cancelled invoices and credit notes they have."),
     _("returned {value} times"),
 )  # fmt: skip
-OCCASION_COUNT = _fact(
+_fact(
     "occasion_count", _("Days with an order"), WholeType(),
     _("On how many days, in the firm's time zone, they have ordered. Two orders on one day are one occasion."),
     _("ordered on {value} days"),
 )  # fmt: skip
-FIRST_ORDER_AT = _fact(
+_fact(
     "first_order_at", _("First order"), MomentType(),
     _("When they placed their first order."), _("ordered first on {value}"),
 )  # fmt: skip
-LAST_ORDER_AT = _fact(
+_fact(
     "last_order_at", _("Last order"), MomentType(),
     _("When they placed their latest order. Returns do not count."), _("ordered last on {value}"),
 )  # fmt: skip
-SPENT = _fact(
+_fact(
     "spent", _("Spent in all"), MoneyType(),
     _("The sum of all orders less all returns, shipping and discounts included, at the rates of their days."),
     _("spent {value} in all"),
 )  # fmt: skip
-SPENT_YEAR = _fact(
+_fact(
     "spent_year", _("Spent in 12 months"), MoneyType(),
     _("The sum of the orders less the returns of the last 365 days."), _("spent {value} in the last 12 months"),
 )  # fmt: skip
-AVERAGE_ORDER = _fact(
+_fact(
     "average_order", _("Average order"), MoneyType(),
     _("The average total of their orders. Returns are left out."), _("orders {value} on average"),
 )  # fmt: skip

@@ -22,8 +22,6 @@ class CustomerFacts(models.Model):
     spent = models.DecimalField(max_digits=18, decimal_places=4, default=0)
     spent_year = models.DecimalField(max_digits=18, decimal_places=4, default=0)
     average_order = models.DecimalField(max_digits=18, decimal_places=4, null=True)
-    usual_gap_days = models.DecimalField(max_digits=10, decimal_places=3, null=True)
-    gap_spread_days = models.DecimalField(max_digits=10, decimal_places=3, null=True)
     next_flip_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -40,8 +38,3 @@ class CustomerFacts(models.Model):
 
     def __str__(self) -> str:
         return f"facts of customer {self.pk}"
-
-    @property
-    def whole_gap_days(self) -> int | None:
-        """The usual gap as people say it."""
-        return None if self.usual_gap_days is None else max(1, round(self.usual_gap_days))

@@ -20,7 +20,6 @@ from perennial.objects.fields.country import CountryType
 from perennial.objects.fields.number import decimal_of
 from perennial.objects.fields.plain import one_line
 
-COLUMNS = ("number", "code", "description", "quantity", "placed_at", "price", "customer", "country")
 LARGEST_QUANTITY = Decimal(10) ** 9
 LARGEST_AMOUNT = Decimal(10) ** 13
 PIECES = Decimal("0.001")

@@ -20,7 +20,6 @@ from perennial.workspace.models import Firm
 
 # Customers last: orders name them. What refers to these tables goes with them, whichever room it belongs to.
 ROOTS = ("commerce_order", "customers_customer", "commerce_product")
-_KINDS = ("commerce.order", "customers.company", "customers.person", "commerce.product")
 
 then: list[Callable[[], None]] = []
 
