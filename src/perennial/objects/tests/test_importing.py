@@ -7,20 +7,16 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from perennial.foundation.errors import Invalid
 from perennial.foundation.sql import fetch
 from perennial.objects import query
 from perennial.objects.importing import working
 from perennial.objects.importing.mapping import plan
-from perennial.objects.importing.registry import all_kinds, kind_named
+from perennial.objects.importing.registry import kind_named
 from perennial.objects.importing.skipped import reasons, skipped_csv
 from perennial.objects.importing.sniffing import Unreadable
 from perennial.objects.importing.uploads import (
-    cancel,
-    get_import,
-    imports,
     preview,
-    revert,
     set_up,
     start,
     take_path,
@@ -29,7 +25,7 @@ from perennial.objects.importing.uploads import (
 from perennial.objects.models import Import
 from perennial.objects.tests.test_query import make, names
 from perennial.objects.tests.world import GARDEN
-from perennial.objects.writing import create_record, update_record
+from perennial.objects.writing import create_record
 from perennial.workspace.tests.cast import Cast
 
 
@@ -189,72 +185,6 @@ def test_a_mapping_is_guessed_from_any_spelling_and_checked(cast: Cast) -> None:
             set_up(importing, mapping=mapping, options={})
     with pytest.raises(Invalid):
         set_up(importing, mapping={"name": 0}, options={"mode": "destroy"})
-
-
-def test_it_goes_on_where_it_was_killed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "name\n" + "".join(f"Garden {number}\n" for number in range(11_000))
-    importing = upload(GARDEN.key, [text.encode()], name="x", by=cast.ada)
-    start(importing, by=cast.ada)
-    real, calls = working._write, []
-
-    def killed(*args: object) -> bool:
-        calls.append(args)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return real(*args)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(working, "_write", killed)
-    with pytest.raises(KeyboardInterrupt):
-        working.work(importing.pk)
-    importing.refresh_from_db()
-    assert (importing.status, importing.position, importing.created) == ("running", 5_000, 5_000)
-    monkeypatch.setattr(working, "_write", real)
-    working.work(importing.pk)
-    working.work(importing.pk)
-    importing.refresh_from_db()
-    assert (importing.status, importing.position, importing.created) == ("done", 11_000, 11_000)
-    assert fetch("SELECT count(*), count(DISTINCT name) FROM objects_tests_garden") == [(11_000, 11_000)]
-
-
-def test_a_cancelled_import_stops_and_can_be_taken_back(cast: Cast) -> None:
-    importing = bring(cast, "name,size\nOne,1\nTwo,2\n")
-    touched = query.select(GARDEN, by=cast.ada).rows[0].id
-    update_record(GARDEN, touched, {"size": 9}, by=cast.ada)
-    assert revert(importing, by=cast.ada).restored == 2
-    assert query.select(GARDEN, by=cast.ada).rows == []
-    with pytest.raises(Conflict):
-        revert(importing, by=cast.ada)
-    waiting = upload(GARDEN.key, [b"name\nOne\n"], name="x", by=cast.ada)
-    start(waiting, by=cast.ada)
-    cancel(waiting)
-    working.work(waiting.pk)
-    waiting.refresh_from_db()
-    assert (waiting.status, waiting.created) == ("cancelled", 0)
-    with pytest.raises(Conflict):
-        start(waiting, by=cast.ada)
-
-
-def test_importing_is_a_right_and_imports_are_ones_own(cast: Cast) -> None:
-    with pytest.raises(Forbidden):
-        upload(GARDEN.key, [b"name\nx\n"], name="x", by=cast.ben)
-    assert all_kinds(cast.ben) == []
-    with pytest.raises(NotFound):
-        upload("tests.nothing", [b"name\nx\n"], name="x", by=cast.ada)
-    importing = bring(cast, "name\nOne\n")
-    assert imports(cast.ben) == []
-    with pytest.raises(NotFound):
-        get_import(importing.pk, by=cast.ben)
-    assert get_import(importing.pk, by=cast.ada).pk == importing.pk
-
-
-def test_a_starter_who_lost_the_right_stops_the_import(cast: Cast) -> None:
-    importing = upload(GARDEN.key, [b"name\nOne\n"], name="x", by=cast.ada)
-    start(importing, by=cast.ada)
-    cast.ada_user.is_active = False
-    cast.ada_user.save()
-    working.work(importing.pk)
-    importing.refresh_from_db()
-    assert (importing.status, importing.created) == ("failed", 0)
 
 
 def test_names_are_looked_up_and_made(cast: Cast) -> None:
