@@ -31,7 +31,6 @@ class Known(NamedTuple):
     """What an identity leads to. `customer_id` is None for a visitor whom nobody knows yet."""
 
     profile_id: int
-    profile_kind: str
     customer_id: int | None
 
 
@@ -59,7 +58,7 @@ def find(keys: Collection[Key]) -> dict[Key, Known]:
         return {}
     kinds, values = zip(*set(keys), strict=True)
     rows = fetch(
-        "SELECT i.kind, i.value, p.id, p.kind, p.customer_id"
+        "SELECT i.kind, i.value, p.id, p.customer_id"
         " FROM unnest(%s::text[], %s::text[]) AS k (kind, value)"
         " JOIN customers_identity i ON i.kind = k.kind AND i.value = k.value"
         " JOIN customers_profile p ON p.id = i.profile_id",
@@ -88,13 +87,12 @@ def ensure_profiles(keys: Collection[Key]) -> dict[Key, Known]:
     ]
     won = claim((key, profile_id) for key, profile_id in zip(missing, ids, strict=True))
     made = {key: profile_id for key, profile_id in zip(missing, ids, strict=True) if key in won}
-    kinds = [_profile_kind(key) for key in made]
     fetch(
         "INSERT INTO customers_profile (id, kind, created_at)"
         " SELECT id, kind, %s FROM unnest(%s::bigint[], %s::text[]) AS new (id, kind) RETURNING id",
-        [clock.now(), list(made.values()), kinds],
+        [clock.now(), list(made.values()), [_profile_kind(key) for key in made]],
     )
-    known |= {key: Known(made[key], kind, None) for key, kind in zip(made, kinds, strict=True)}
+    known |= {key: Known(profile_id, None) for key, profile_id in made.items()}
     lost = [key for key in missing if key not in made]
     return known | find(lost) if lost else known
 

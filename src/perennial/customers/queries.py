@@ -8,21 +8,14 @@ from zoneinfo import ZoneInfo
 
 from perennial.conditions.resolver import Sql
 from perennial.conditions.tree import All, Compare, Op
-from perennial.customers.models import Merge
 from perennial.customers.objects import CUSTOMER, NOTE, PERSON, TASK
-from perennial.customers.timeline import Happened, Happenings, Who, timeline, types_seen
 from perennial.foundation import clock
 from perennial.foundation.sql import fetch
 from perennial.objects.access import widest_reach
-from perennial.objects.query import Page, allowed_ids, select
+from perennial.objects.query import Page, select
 from perennial.objects.statements import selection
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
-
-__all__ = [
-    "Answer", "Happened", "Happenings", "Who", "consents", "due_tasks", "merges_into", "notes_about", "open_tasks",
-    "people_of", "timeline", "types_seen",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +70,3 @@ def people_of(company_id: int, *, by: Actor, after: str | None = None, limit: in
     where = Compare("company", Op.EQ, company_id)
     columns = ("name", "email", "phone", "stage", "standing", "worth")
     return select(PERSON, by=by, where=where, columns=columns, sort="name", limit=limit, after=after)
-
-
-def merges_into(customer_id: int, *, by: Actor) -> list[Merge]:
-    """The merges that made this customer, the latest first, as far as they can be undone."""
-    if not allowed_ids(CUSTOMER, [customer_id], by=by, verb="edit"):
-        return []
-    return list(Merge.objects.filter(winner_id=customer_id, undone_at=None).select_related("loser").order_by("-id"))

@@ -23,7 +23,6 @@ from perennial.workspace.firm import the_firm
 from perennial.workspace.models import Firm
 
 STAGES = ("reach", "acquisition", "conversion", "retention", "loyalty")
-STANDINGS = ("active", "quiet", "lapsed", "won_back")
 Label = str | Promise
 
 

@@ -14,43 +14,43 @@ from perennial.objects.fields import ChoiceType, DayType, FieldType, Label, Mome
 from perennial.web.kit.stages import STAGES
 
 
-def _fact(name: str, label: Label, type: FieldType, definition: Label, column: str = "", sentence: Label = "") -> Fact:
-    return register_fact(Fact(
+def _fact(name: str, label: Label, type: FieldType, definition: Label, column: str = "", sentence: Label = "") -> None:
+    register_fact(Fact(
         f"lifecycle.{name}", "customers.customer", label, type, "lifecycle_state", column or name, definition, sentence,
     ))  # fmt: skip
 
 
-USUAL_GAP = _fact(
+_fact(
     "usual_gap", _("Usually orders every"), NumberType(places=1, unit=_("days")),
     _("The days they usually let pass between two days with an order, their own gaps drawn a little to what is usual"
       " here while there are few."),
     "usual_gap_days", _("usually orders every {value} days"),
 )  # fmt: skip
-GAP_SPREAD = _fact(
+_fact(
     "gap_spread", _("Give or take"), NumberType(places=1, unit=_("days")),
     _("How much their gaps differ from the usual one: the standard deviation, with the same one gap added."),
     "gap_spread_days",
 )  # fmt: skip
-QUIET_AT = _fact(
+_fact(
     "quiet_at", _("Quiet from"), MomentType(),
     _("When they will count, or began to count, as quiet: silent for longer than usual by twice the spread."),
 )  # fmt: skip
-LAPSED_AT = _fact(
+_fact(
     "lapsed_at", _("Lapsed from"), MomentType(),
     _("When they will count, or began to count, as lapsed: silent for twice the time that makes them quiet."),
 )  # fmt: skip
-NEXT_FLIP_AT = _fact(
+_fact(
     "next_flip_at", _("Next change by time alone"), MomentType(),
     _("When the passing of time alone will change something about their stage, standing or worth."),
 )  # fmt: skip
-STANDING_SINCE = _fact(
+_fact(
     "standing_since", _("Standing since"), MomentType(), _("Since when they are active, quiet, lapsed or won back."),
 )  # fmt: skip
-WORTH_BEFORE = _fact(
+_fact(
     "worth_before", _("Worth before"), MoneyType(),
     _("What they spent, less returns, in the 365 days up to their latest order."),
 )  # fmt: skip
-PREVIOUS_STAGE = _fact(
+_fact(
     "previous_stage", _("Stage before"), ChoiceType(tuple(Customer.Stage.choices)),
     _("The stage they were in before the present one; empty where this is their first."),
 )  # fmt: skip

@@ -64,11 +64,6 @@ def lag_seconds(consumer: str, log: Log) -> float:
     return float(row[0]) if row and row[0] is not None else 0.0
 
 
-def rewind(consumer: str) -> None:
-    """Forget the consumer's positions: it starts at the beginning of its logs."""
-    execute("DELETE FROM timeline_consumer WHERE name = %s", [consumer])
-
-
 def go_to_end(consumer: str, log: Log) -> None:
     """Take all that stands in the log as read: by one who wrote it and did what follows from it in the same act."""
     execute(

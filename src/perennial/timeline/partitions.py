@@ -11,7 +11,6 @@ from django.db import connection, transaction
 
 from perennial.foundation import clock
 
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 MONTHS_AHEAD = 3
 _LOCK = 7_201_501  # advisory lock: two processes that need the same new part
 

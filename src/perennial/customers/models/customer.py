@@ -121,10 +121,6 @@ class Customer(Record, Searchable, OwnedRecord):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_person(self) -> bool:
-        return self.kind == self.Kind.PERSON
-
 
 class Person(Customer):
     class Meta:

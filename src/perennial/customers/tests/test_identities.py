@@ -21,7 +21,8 @@ def person(name: str) -> int:
 def test_profiles_are_made_once() -> None:
     keys = [identities.anonymous("a1"), identities.user("u1"), identities.anonymous("a1")]
     first = identities.ensure_profiles(keys)
-    assert {known.profile_kind for known in first.values()} == {"anonymous", "user"}
+    assert {(identity.kind, identity.profile.kind) for identity in Identity.objects.all()} == {
+        ("anonymous_id", "anonymous"), ("user_id", "user")}  # fmt: skip
     assert identities.ensure_profiles(keys) == first == identities.find(keys)
     assert Profile.objects.count() == Identity.objects.count() == 2
 

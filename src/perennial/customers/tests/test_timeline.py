@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from perennial.customers import identities
 from perennial.customers.objects import COMPANY, NOTE, PERSON, TASK
-from perennial.customers.queries import timeline, types_seen
+from perennial.customers.timeline import timeline, types_seen
 from perennial.foundation import clock
 from perennial.foundation.errors import Invalid, NotFound
 from perennial.objects.running import run_action

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from perennial.foundation import clock
 from perennial.foundation.ids import uuid7
 from perennial.foundation.sql import fetch, fetch_one
-from perennial.timeline.consumers import advance, lag_seconds, next_batch, rewind
+from perennial.timeline.consumers import advance, lag_seconds, next_batch
 from perennial.timeline.partitions import prepare_ahead, prepare_for
 from perennial.timeline.record import Change, NewEvent, log_changes, record
 
@@ -34,8 +34,6 @@ def test_a_consumer_goes_on_where_it_stopped_also_within_one_transaction() -> No
     assert take("lake", 2) == ["test.happened_4"]
     assert take("lake") == []
     assert len(take("other")) == 5
-    rewind("lake")
-    assert len(take("lake")) == 5
 
 
 def test_a_slow_transaction_is_waited_for_and_never_skipped() -> None:

@@ -52,10 +52,6 @@ def drawer(look: str, reader: Reader, hints: Hints = _NO_HINTS) -> Callable[[Any
     return partial(_draw, LOOKS.get(look, _text), reader, hints)
 
 
-def draw_cell(look: str, value: Any, reader: Reader, hints: Hints = _NO_HINTS) -> SafeString:
-    return _draw(LOOKS.get(look, _text), reader, hints, value)
-
-
 def join_cells(columns: Sequence[tuple[Callable[[Any], SafeString], bool]], values: Iterable[Any]) -> SafeString:
     """The cells of one row: (drawer, is numeric) of each column, and the row's values in that order."""
     return SafeString(

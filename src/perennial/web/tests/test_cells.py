@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from perennial.foundation.money import Money
-from perennial.web.kit.cells import LOOKS, NOTHING, Hints, draw_cell, drawer, is_numeric, join_cells
+from perennial.web.kit.cells import LOOKS, NOTHING, Hints, drawer, is_numeric, join_cells
 from perennial.web.kit.marks import band, chip, initials, person, share, stage_chip, standing_chip
 from perennial.web.kit.reader import Reader
 
@@ -22,9 +22,8 @@ def test_hostile_text_in_any_cell_stays_text(look: str) -> None:
     if look in ("percent", "days"):
         return  # computed numbers, never text
     value: Any = [HOSTILE] if look in ("choices", "tags") else HOSTILE
-    html = draw_cell(
-        look, value, READER, Hints(choices={HOSTILE: HOSTILE}, names={HOSTILE: HOSTILE}, url_prefix="/people/")
-    )
+    hints = Hints(choices={HOSTILE: HOSTILE}, names={HOSTILE: HOSTILE}, url_prefix="/people/")
+    html = drawer(look, READER, hints)(value)
     assert "<script" not in html
     assert '" onmouseover' not in html.replace("&quot;", "")
 
@@ -46,7 +45,7 @@ def test_marks_escape_too() -> None:
 @pytest.mark.parametrize("value", [None, ""])
 @pytest.mark.parametrize("look", LOOKS)
 def test_what_is_absent_is_a_dash_everywhere(look: str, value: object) -> None:
-    assert draw_cell(look, value, READER) == NOTHING
+    assert drawer(look, READER)(value) == NOTHING
 
 
 @pytest.mark.parametrize(("look", "value", "shown"), [
@@ -67,15 +66,15 @@ def test_what_is_absent_is_a_dash_everywhere(look: str, value: object) -> None:
     ("flag", True, 'aria-label="yes"'),
 ])  # fmt: skip
 def test_each_look_draws_its_value(look: str, value: object, shown: str) -> None:
-    assert shown in draw_cell(
-        look, value, READER, Hints(choices={"shop": "A shop"}, names={7: "Cleo"}, url_prefix="/people/")
-    )
+    hints = Hints(choices={"shop": "A shop"}, names={7: "Cleo"}, url_prefix="/people/")
+    assert shown in drawer(look, READER, hints)(value)
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", " javascript:x", "//evil.example"])
 def test_only_web_addresses_become_links(address: str) -> None:
-    assert "<a" not in draw_cell("url", address, READER)
-    assert 'rel="noopener' in draw_cell("url", "https://example.com/a", READER)
+    draw = drawer("url", READER)
+    assert "<a" not in draw(address)
+    assert 'rel="noopener' in draw("https://example.com/a")
 
 
 def test_numbers_stand_at_the_end_edge() -> None:
