@@ -79,6 +79,14 @@ def rows(sizes: Sequence[int], results: dict[int, list[Figure]]) -> list[list[st
     return found
 
 
+def markdown(sizes: Sequence[int], results: dict[int, list[Figure]]) -> str:
+    """The same table for the guide; what is over budget is bold."""
+    headings = ["work", *(f"{size:,} people" for size in sizes), "budget", "yardstick", "ratio", "the yardstick is"]
+    lines = [headings, ["---"] * len(headings), *rows(sizes, results)]
+    text = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return text.replace("[bold red]", "**").replace("[/]", "**") + "\n"
+
+
 def write(path: Path, results: dict[int, list[Figure]], about: dict[str, object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({

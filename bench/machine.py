@@ -13,20 +13,22 @@ from bench.figures import Figure
 def idle_memory(it: Deployment, requests: int) -> list[Figure]:
     """Proportional set size of every process, database included, after all that was asked of it."""
     it.settle()
-    processes = family(it)
-    ours = [process for process in processes if "postgres" not in process.name()]
+    sizes = [_size(process) for process in family(it)]
     return [
-        Figure("idle memory, everything (PSS)", _megabytes(processes), "MB", 700),
-        Figure("idle memory, without the database", _megabytes(ours), "MB"),
+        Figure("idle memory, everything (PSS)", sum(size for _name, size in sizes), "MB", 700),
+        Figure(
+            "idle memory, without the database",
+            sum(size for name, size in sizes if not name.startswith("postgres")),
+            "MB",
+        ),
     ]
 
 
-def _megabytes(processes: list[psutil.Process]) -> float:
-    total = 0
-    for process in processes:
-        try:
-            text = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
-    return total / 1024
+def _size(process: psutil.Process) -> tuple[str, float]:
+    """Name and megabytes; the database ends processes of its own at any moment."""
+    try:
+        text = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
+        kilobytes = sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+        return process.name(), kilobytes / 1024
+    except (FileNotFoundError, ProcessLookupError, psutil.NoSuchProcess):
+        return "", 0.0

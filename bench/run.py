@@ -58,8 +58,10 @@ def bench(sizes: Sequence[tuple[int, int]], *, only: Sequence[str] = (), request
         "memory_mb": psutil.virtual_memory().total // 1024**2, "load_before": round(load, 1),
         "load_after": round(psutil.getloadavg()[0], 1),
     }  # fmt: skip
+    sizes_shown = [people for people, _amount in sizes]
     figures.write(root / "results.json", results, about)
-    console.print(figures.table([people for people, _amount in sizes], results))
+    (root / "results.md").write_text(figures.markdown(sizes_shown, results))
+    console.print(figures.table(sizes_shown, results))
     console.print(f"Load of the machine before {about['load_before']}, after {about['load_after']}. "
                   f"The numbers are in {root / 'results.json'}.")  # fmt: skip
     return results
