@@ -17,11 +17,13 @@ from perennial.server.run import set_up
 set_up()
 from django.conf import settings
 from perennial.foundation.sql import fetch
+from perennial.timeline.consumers import lag_seconds
 settings.SAMPLE_FOLDER = Path(sys.argv[1])
 from perennial.server import demo
 demo.prepare()
 until = time.monotonic() + float(sys.argv[2])
-while fetch(SETTLED) != [(True,)]:
+LOGS = ("timeline_event", "timeline_change")
+while any(lag_seconds("lifecycle", log) for log in LOGS) or fetch(SETTLED) != [(True,)]:
     if time.monotonic() > until:
         sys.exit(f"The sample did not come in: {fetch(STATE)}")
     time.sleep(0.3)
