@@ -11,11 +11,10 @@ from perennial.conditions.resolver import Sql
 from perennial.customers.objects import CUSTOMER
 from perennial.foundation.sql import fetch
 from perennial.objects.access import widest_reach
+from perennial.objects.fields.ref import LARGEST_ID
 from perennial.objects.statements import selection
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
-
-LARGEST_ID = 2**63 - 1
 
 
 def buyers_of(customer_id: int, *, limit: int = 1_000) -> tuple[int, ...]:

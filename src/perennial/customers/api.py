@@ -17,6 +17,7 @@ from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.sql import fetch
 from perennial.foundation.text import whole_number
 from perennial.objects.access import widest_reach
+from perennial.objects.fields.ref import LARGEST_ID
 from perennial.objects.query import allowed_ids, get
 from perennial.rest.contract import Endpoint, Parameter, declare_endpoint
 from perennial.workspace.actor import Actor
@@ -28,7 +29,7 @@ _COLUMNS = (
     "e.id, e.occurred_at, e.known_at, e.type, e.source, e.channel, e.actor, p.customer_id, e.subject_kind,"
     " e.subject_id, e.properties, e.class::text = 'd'"
 )
-_LATEST = str(2**63 - 1)
+_LATEST = str(LARGEST_ID)
 _LAST_ID = UUID(int=2**128 - 1)
 
 
@@ -38,7 +39,7 @@ def list_events(by: Actor, asked: Mapping[str, str]) -> tuple[list[dict[str, Any
         raise NotFound
     limit = _whole(asked, "limit", most=200) or 50
     if "customer" in asked:
-        return _of_customer(_whole(asked, "customer", most=2**63 - 1), by, asked, limit)
+        return _of_customer(_whole(asked, "customer", most=LARGEST_ID), by, asked, limit)
     return _of_all(by, asked, limit)
 
 
@@ -156,7 +157,7 @@ declare_endpoint(
         respond=list_events,
         item=_ITEM,
         parameters=(
-            Parameter("customer", "Only this customer's.", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}),
+            Parameter("customer", "Only this customer's.", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}),
             Parameter("type", "Only events of this type.", {"type": "string", "maxLength": LONGEST_TYPE}),
             Parameter("limit", "How many at the most.", {"type": "integer", "minimum": 1, "maximum": 200}),
             Parameter("cursor", "The `next` of the page before.", {"type": "string"}),

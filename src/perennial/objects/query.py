@@ -20,6 +20,7 @@ from perennial.objects.access import widest_reach
 from perennial.objects.cells import Cell, read_row
 from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.fields import Link
+from perennial.objects.fields.ref import LARGEST_ID
 from perennial.objects.matching import CANDIDATES
 from perennial.objects.record_fields import field_of
 from perennial.objects.statements import Selection, cells_only, order_of, page_statement, selection
@@ -33,7 +34,6 @@ __all__ = ["TRUE", "Estimate", "Link", "Page", "Row", "allowed_ids", "by_externa
 MOST = 1_000  # rows of one page
 EXACT_UP_TO = 10_000
 _FEW = 1_000
-_LARGEST_ID = 2**63 - 1
 _CHEAP = 25_000.0  # planner's cost below which up to ten thousand rows are counted: some 20 ms
 
 
@@ -96,7 +96,7 @@ def get(
     """One record with all its fields, or `NotFound`: absent and forbidden look the same."""
     if columns is None:
         columns = [each.key for each in kind.fields]
-    if widest_reach(kind, by=by, verb=verb) is Reach.NONE or not 0 < record_id <= _LARGEST_ID:
+    if widest_reach(kind, by=by, verb=verb) is Reach.NONE or not 0 < record_id <= LARGEST_ID:
         raise NotFound
     chosen = selection(kind, by=by, verb=verb, columns=columns)
     names = ", ".join(part for part in (chosen.fixed, chosen.columns()) if part)
@@ -109,7 +109,7 @@ def get(
 
 def allowed_ids(kind: ObjectType, ids: Sequence[int], *, by: Actor, verb: Verb, with_deleted: bool = False) -> set[int]:
     """Those of the ids that exist and that the actor may use the verb on."""
-    wanted = [each for each in set(ids) if 0 < each <= _LARGEST_ID]
+    wanted = [each for each in set(ids) if 0 < each <= LARGEST_ID]
     if not wanted or widest_reach(kind, by=by, verb=verb) is Reach.NONE:
         return set()
     chosen = selection(kind, by=by, verb=verb, with_deleted=with_deleted)

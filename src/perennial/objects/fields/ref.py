@@ -27,54 +27,50 @@ class Link(NamedTuple):
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefType:
-    object_key: str
-    look: str = "ref"
-    column: ColumnType = ColumnType.REF
+class _ById:
+    """What the three have in common: an id comes in, a `Link` goes out."""
+
+    __slots__ = ()
 
     def clean(self, value: Any) -> int | None:
         return _id_of(value)
 
     def json(self, value: Any) -> Any:
-        return _link_json(value)
+        """An object with id and title from a row's `Link`; the bare id of what was only cleaned."""
+        if isinstance(value, Link):
+            return {"id": value.id, "title": value.title}
+        return None if value is None else int(value)
 
     def schema(self) -> dict[str, Any]:
-        return _link_schema()
+        return {
+            "type": "object",
+            "required": ["id", "title"],
+            "additionalProperties": False,
+            "properties": {"id": {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, "title": {"type": "string"}},
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class MemberType:
+class RefType(_ById):
+    object_key: str
+    look: str = "ref"
+    column: ColumnType = ColumnType.REF
+
+
+@dataclass(frozen=True, slots=True)
+class MemberType(_ById):
     """A user."""
 
     object_key: str = USER
     look: str = "member"
     column: ColumnType = ColumnType.MEMBER
 
-    def clean(self, value: Any) -> int | None:
-        return _id_of(value)
-
-    def json(self, value: Any) -> Any:
-        return _link_json(value)
-
-    def schema(self) -> dict[str, Any]:
-        return _link_schema()
-
 
 @dataclass(frozen=True, slots=True)
-class TeamType:
+class TeamType(_ById):
     object_key: str = TEAM
     look: str = "team"
     column: ColumnType = ColumnType.TEAM
-
-    def clean(self, value: Any) -> int | None:
-        return _id_of(value)
-
-    def json(self, value: Any) -> Any:
-        return _link_json(value)
-
-    def schema(self) -> dict[str, Any]:
-        return _link_schema()
 
 
 LinkType = RefType | MemberType | TeamType
@@ -94,22 +90,6 @@ def _id_of(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_ID:
         raise ValueError(_("Name the record by its id, a whole number."))
     return value
-
-
-def _link_json(value: Any) -> Any:
-    """An object with id and title from a row's `Link`; the bare id of what was only cleaned."""
-    if isinstance(value, Link):
-        return {"id": value.id, "title": value.title}
-    return None if value is None else int(value)
-
-
-def _link_schema() -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["id", "title"],
-        "additionalProperties": False,
-        "properties": {"id": {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, "title": {"type": "string"}},
-    }
 
 
 def Ref(key: str, label: Label, object_key: str, **options: Unpack[Options]) -> Field:
