@@ -144,61 +144,52 @@ def _anew(ids: Sequence[int], *, on: Given, tell: bool) -> None:
 
 def _compare(ids: Sequence[int]) -> list[Difference]:
     on = given()
+    params = {"ids": list(ids), "zone": on.zone, "as_of": on.as_of, "definition": on.definition.name,
+              "rolls_up": on.rolls_up}  # fmt: skip
     with transaction.atomic():
         take_turn()
-        params = {
-            "ids": list(ids),
-            "zone": on.zone,
-            "as_of": on.as_of,
-            "definition": on.definition.name,
-            "rolls_up": on.rolls_up,
-        }
-        due = [
-            row[0]
-            for row in fetch(
-                "SELECT customer_id FROM lifecycle_state WHERE next_flip_at <= %(as_of)s"
-                " AND customer_id = ANY(%(ids)s::bigint[])",
-                params,
-            )
-        ]
-        if due:
-            recompute(due, on=on)
-        compute(ids, on=on)
-        execute("ANALYZE lifecycle_run")
-        moved = fetch(
-            f"""
-            WITH kept AS (
-                SELECT customer_id, aspect, at, old, new, reason, details, definition FROM lifecycle_transition
-                WHERE customer_id = ANY(%(ids)s::bigint[])
-            ), computed AS (SELECT f.*, %(definition)s FROM ({FRESH}) f)
-            SELECT x.*, true FROM (SELECT * FROM kept EXCEPT SELECT * FROM computed) x
-            UNION ALL SELECT x.*, false FROM (SELECT * FROM computed EXCEPT SELECT * FROM kept) x
-            """,
+        due = fetch(
+            "SELECT customer_id FROM lifecycle_state"
+            " WHERE next_flip_at <= %(as_of)s AND customer_id = ANY(%(ids)s::bigint[])",
             params,
         )
-        kept = {
-            row[0]: row[1:]
-            for row in fetch(
-                f"SELECT customer_id, {', '.join(COLUMNS)} FROM lifecycle_state"
-                " WHERE customer_id = ANY(%(ids)s::bigint[])",
-                params,
-            )
-        }
-        computed = {row[0]: row[1:] for row in fetch(CURRENT, params)}
-    found = [
-        Difference(
-            customer,
-            f"{aspect} at {at.isoformat()}",
-            f"{old} → {new} ({reason})" if is_kept else None,
-            None if is_kept else f"{old} → {new} ({reason})",
+        if due:
+            recompute([row[0] for row in due], on=on)
+        compute(ids, on=on)
+        execute("ANALYZE lifecycle_run")
+        found = [*_other_transitions(params), *_other_states(params)]
+    return sorted(found, key=lambda each: (each.customer_id, each.what))
+
+
+def _other_transitions(params: dict[str, object]) -> Iterator[Difference]:
+    """What stands in only one of the two: the transitions that are kept, and those just computed."""
+    rows = fetch(
+        f"""
+        WITH kept AS (
+            SELECT customer_id, aspect, at, old, new, reason, details, definition FROM lifecycle_transition
+            WHERE customer_id = ANY(%(ids)s::bigint[])
+        ), computed AS (SELECT f.*, %(definition)s FROM ({FRESH}) f)
+        SELECT x.*, true FROM (SELECT * FROM kept EXCEPT SELECT * FROM computed) x
+        UNION ALL SELECT x.*, false FROM (SELECT * FROM computed EXCEPT SELECT * FROM kept) x
+        """,
+        params,
+    )
+    for customer, aspect, at, old, new, reason, _details, _definition, is_kept in rows:
+        said = f"{old} → {new} ({reason})"
+        yield Difference(
+            customer, f"{aspect} at {at.isoformat()}", said if is_kept else None, None if is_kept else said
         )
-        for customer, aspect, at, old, new, reason, _details, _definition, is_kept in moved
-    ]
+
+
+def _other_states(params: dict[str, object]) -> Iterator[Difference]:
+    names = ", ".join(COLUMNS)
+    rows = fetch(f"SELECT customer_id, {names} FROM lifecycle_state WHERE customer_id = ANY(%(ids)s::bigint[])", params)
+    kept = {row[0]: row[1:] for row in rows}
+    computed = {row[0]: row[1:] for row in fetch(CURRENT, params)}
     nothing = (None,) * len(COLUMNS)
     for customer in kept.keys() | computed.keys():
         pairs = zip(COLUMNS, kept.get(customer, nothing), computed.get(customer, nothing), strict=True)
-        found += [Difference(customer, name, str(was), str(now)) for name, was, now in pairs if was != now]
-    return sorted(found, key=lambda each: (each.customer_id, each.what))
+        yield from (Difference(customer, name, str(was), str(now)) for name, was, now in pairs if was != now)
 
 
 def _chunks() -> Iterator[list[int]]:
