@@ -19,10 +19,23 @@ from perennial.objects.fields.protocol import Field, Label
 
 _LANGUAGES = ("en", "bs", "kk", "ru", "de")
 _ALSO = {
-    "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "great britain": "GB", "northern ireland": "GB",
-    "usa": "US", "us of a": "US", "eire": "IE", "rsa": "ZA", "uae": "AE", "korea": "KR", "holland": "NL",
+    "uk": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "great britain": "GB",
+    "northern ireland": "GB",
+    "usa": "US",
+    "us of a": "US",
+    "eire": "IE",
+    "rsa": "ZA",
+    "uae": "AE",
+    "korea": "KR",
+    "holland": "NL",
     "russia": "RU",
-    "czech republic": "CZ", "turkey": "TR", "bosnia": "BA",
+    "czech republic": "CZ",
+    "turkey": "TR",
+    "bosnia": "BA",
 }
 
 

@@ -49,8 +49,10 @@ class LinesType:
             try:
                 cleaned[key] = part.type.clean(line.get(key))
             except ValueError as error:
-                raise ValueError(_("Line %(number)d, %(field)s: %(sentence)s") % {
-                    "number": number, "field": part.label, "sentence": error}) from None
+                raise ValueError(
+                    _("Line %(number)d, %(field)s: %(sentence)s")
+                    % {"number": number, "field": part.label, "sentence": error}
+                ) from None
             if is_empty(cleaned[key]):
                 cleaned[key] = part.default
             if cleaned[key] is None and part.required:
@@ -70,12 +72,24 @@ class LinesType:
         return {
             "type": "array",
             "maxItems": self.most,
-            "items": {"type": "object", "properties": properties, "additionalProperties": False,
-                      "required": [part.key for part in self.parts]},
+            "items": {
+                "type": "object",
+                "properties": properties,
+                "additionalProperties": False,
+                "required": [part.key for part in self.parts],
+            },
         }
 
 
-def Lines(key: str, label: Label, parts: tuple[Field, ...], *, table: str, parent: str, order: str = "position",
-          **options: Unpack[Options]) -> Field:
+def Lines(
+    key: str,
+    label: Label,
+    parts: tuple[Field, ...],
+    *,
+    table: str,
+    parent: str,
+    order: str = "position",
+    **options: Unpack[Options],
+) -> Field:
     options.setdefault("is_sortable", False)
     return Field(key, LinesType(parts, table, parent, order), label, **options)

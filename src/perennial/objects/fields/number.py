@@ -71,8 +71,9 @@ class WholeType:
         if number != number.to_integral_value():
             raise ValueError(_("This must be a whole number."))
         if not self.least <= number <= self.most:
-            raise ValueError(_("This must be between %(least)d and %(most)d.")
-                             % {"least": self.least, "most": self.most})
+            raise ValueError(
+                _("This must be between %(least)d and %(most)d.") % {"least": self.least, "most": self.most}
+            )
         return int(number)
 
     def json(self, value: Any) -> int | None:

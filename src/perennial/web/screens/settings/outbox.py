@@ -22,8 +22,6 @@ def outbox(request: HttpRequest) -> HttpResponse:
              for mail in Mail.objects.order_by("-id")[:100]]  # fmt: skip
     heading = _("Mail to colleagues") if has_smtp() else _("Mail that waits for a server")
     sub = (
-        ""
-        if has_smtp()
-        else _("Set SMTP_URL and start again, and it is sent. Until then you can open the links here.")
+        "" if has_smtp() else _("Set SMTP_URL and start again, and it is sent. Until then you can open the links here.")
     )
     return settings_page(request, "web/settings/outbox.html", heading=heading, sub=sub, context={"mails": mails})
