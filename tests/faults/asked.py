@@ -12,7 +12,7 @@ from pathlib import Path
 
 from perennial.server.run import set_up
 
-LOGS = {"events": "timeline_event", "changes": "timeline_change"}
+LOGS = {"events": "timeline_event", "changes": "timeline_change"}  # listed in the lake by the singular
 
 
 def queue(file: str) -> None:
@@ -33,7 +33,10 @@ def lake() -> None:
     tables = LOGS | {name: each.table for name, each in watched_tables().items()}
     with open_lake() as opened:
         there = {
-            name: opened.sql(f"SELECT count(*) FROM {name}")[0][0] if name in opened.tables else 0 for name in tables
+            name: opened.sql(f"SELECT count(*) FROM {name}")[0][0]
+            if {name, name.removesuffix("s")} & opened.tables
+            else 0
+            for name in tables
         }
     here = {name: fetch(f"SELECT count(*) FROM {table}")[0][0] for name, table in tables.items()}
     sys.stdout.write(json.dumps({name: [there[name], here[name]] for name in tables}) + "\n")
