@@ -168,13 +168,6 @@ def sweep(*, limit: int = SWEPT) -> int:
     return len(due) + len(stale)
 
 
-def recompute_in_turn(ids: Sequence[int]) -> None:
-    """Compute these customers now, as another room may wish after a large act of its own."""
-    with transaction.atomic():
-        take_turn()
-        recompute(ids, on=given())
-
-
 def catch_up() -> int:
     """Follow both logs and the clock until nothing is left to do; how many customers were computed."""
     done = 0

@@ -6,9 +6,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from perennial.commerce.models import Order
 from perennial.customers.models import Call, Customer, Profile
 from perennial.foundation.sql import execute
+from perennial.lifecycle.definitions import given
+from perennial.lifecycle.writing import recompute, take_turn
 from perennial.timeline.record import Change, NewEvent, log_changes, record
 from perennial.workspace.firm import forget_firm
 from perennial.workspace.models import Firm
@@ -127,3 +131,10 @@ def empty() -> None:
         "TRUNCATE customers_customer, commerce_order, lifecycle_state, lifecycle_transition, lifecycle_tally,"
         " lifecycle_pace, timeline_event, timeline_change, timeline_consumer CASCADE"
     )
+
+
+def computed(*customers: Customer) -> None:
+    """Compute these customers, whatever the logs say of them."""
+    with transaction.atomic():
+        take_turn()
+        recompute([customer.pk for customer in customers], on=given())

@@ -15,7 +15,7 @@ from perennial.lifecycle import live
 from perennial.lifecycle.models import State
 from perennial.lifecycle.rebuilding import check, rebuild, state_as_of
 from perennial.lifecycle.telling import tell
-from perennial.lifecycle.tests.shop import changed, day, deleted, empty, known, open_shop, ordered, spoke
+from perennial.lifecycle.tests.shop import changed, computed, day, deleted, empty, known, open_shop, ordered, spoke
 from perennial.objects.models import Import
 from perennial.workspace.firm import forget_firm
 from perennial.workspace.models import Firm
@@ -234,7 +234,7 @@ def test_a_deleted_customer_leaves_every_count():
     ordered(customer, day(10))
     live.catch_up()
     Customer.objects.filter(pk=customer.pk).update(deleted_at=day(NOW))
-    live.recompute_in_turn([customer.pk])
+    computed(customer)
     assert not State.objects.exists()
     assert fetch("SELECT sum(customers) FROM lifecycle_tally") == [(0,)]
     assert Customer.objects.get(pk=customer.pk).stage is None

@@ -15,12 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from perennial.conditions.text import parse
 from perennial.customers.models import Customer
 from perennial.customers.objects import CUSTOMER
-from perennial.lifecycle import live
 from perennial.lifecycle.needs import find_quiet, find_second_order
 from perennial.lifecycle.pace import measure_pace
 from perennial.lifecycle.panels import show_lifeline, show_where, show_why
 from perennial.lifecycle.queries import overview
-from perennial.lifecycle.tests.shop import changed, day, known, open_shop, ordered, spoke
+from perennial.lifecycle.tests.shop import changed, computed, day, known, open_shop, ordered, spoke
 from perennial.objects import query
 from perennial.objects.schema import KindSchema
 from perennial.workspace.firm import forget_firm
@@ -53,7 +52,7 @@ def customers(cast):
     for number in (60, 100, 140, 180, 220, 260, 290):
         ordered(loyal, day(number), 100)
     everybody = [reach, acquired, converted, retained, loyal]
-    live.recompute_in_turn([each.pk for each in everybody])
+    computed(*everybody)
     measure_pace()
     return {each.name: each for each in everybody}
 
