@@ -23,6 +23,7 @@ from perennial.objects.importing.registry import kind_named
 from perennial.objects.models import Import
 from perennial.timeline.notifications import notify
 from perennial.workspace.actor import Actor
+from perennial.workspace.firm import forget_firm
 
 MOST_ATTEMPTS = 5
 PATIENCE = 10.0  # seconds for which a killed worker may seem to live on
@@ -39,6 +40,7 @@ def work(import_id: int) -> None:
         importing = Import.objects.get(pk=import_id)
         if importing.started_at is None:
             Import.objects.filter(pk=import_id).update(started_at=clock.real_now())
+        forget_firm()  # its currency may have been chosen a moment ago, in another process
         with translation.override(importing.language):
             _work(importing)
 
