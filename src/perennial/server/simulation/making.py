@@ -40,6 +40,7 @@ _FOLLOWED: tuple[tuple[str, Log], ...] = (
     (LIFECYCLE, "timeline_change"),
     (COMPANIES, "timeline_change"),
 )
+_CHUNK = 50_000  # customers whose stages are computed at a time, from statistics that this transaction cannot renew
 _AT_ONCE = 500_000  # customers whose facts are computed by one statement, which reads the orders in their own order
 Report = Callable[[str, int, int], None]  # (what, done, in all); 0 in all: nobody knows
 
@@ -150,7 +151,8 @@ def _derive(report: Report) -> None:
     """Facts, stages and standings of everybody."""
     report("Facts", 0, 0)
     refresh_all_facts(batch=_AT_ONCE)
-    rebuild(progress=lambda done, total: report("Stages and standings", done, total), tell=False)
+    rebuild(progress=lambda done, total: report("Stages and standings", done, total), tell=False,
+            chunk=_CHUNK)  # fmt: skip
 
 
 def _set_up_firm(asked: Asked) -> None:
