@@ -46,7 +46,7 @@ def test_no_module_but_the_table_reads_the_environment() -> None:
         for path in (ROOT / "src" / "perennial").rglob("*.py")
         if not {"tests", "server"} & set(path.parts) and re.search(r"os\.environ|os\.getenv", path.read_text())
     ]
-    assert reading in ([], ["src/perennial/web/assets.py"]), "the set-up of front-end libraries runs without Django"
+    assert reading in ([], ["src/perennial/web/packages.py"]), "the set-up of front-end libraries runs without Django"
 
 
 def test_what_is_known_of_people_is_for_our_account_alone(tmp_path: Path) -> None:
