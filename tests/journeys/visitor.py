@@ -11,8 +11,10 @@ EXPECTED = (
     "status of 404",
     "status of 422",
     "status of 403",
-    "status of 410",
-)  # the browser's own words for a refusal that we show
+    "status of 410",  # the browser's own words for a refusal that we show
+    "htmx:sendAbort",
+    "htmx:afterRequest",  # htmx's for what a page that is left was still asking for
+)
 
 
 @dataclass
