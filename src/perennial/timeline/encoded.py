@@ -50,9 +50,10 @@ def record_encoded(events: Iterable[EncodedEvent]) -> None:
     rows = [_HEADER]
     rows.extend(map(_row, events))
     rows.append(_TRAILER)
-    with connection.cursor() as cursor, cursor.cursor.copy(
-        f"COPY timeline_event ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY timeline_event ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
         copy.write(b"".join(rows))
 
 

@@ -27,8 +27,10 @@ def test_both_ways_of_appending_write_the_same_row() -> None:
         "custom.сказал", 7, {"a": "б\nА", "n": 1.5}, MOMENT, is_history=True, client_timestamp="Fr 9. Dez",
         source="Shop\t\\N", channel="web", actor="key:1", subject_kind="customers.company", subject_id=9, id=plain,
     )])  # fmt: skip
-    columns = ("occurred_at, known_at, client_timestamp, profile_id, type, source, channel, actor, subject_kind,"
-               " subject_id, properties::text, class::text, definition, cause, xid::text")
+    columns = (
+        "occurred_at, known_at, client_timestamp, profile_id, type, source, channel, actor, subject_kind,"
+        " subject_id, properties::text, class::text, definition, cause, xid::text"
+    )
     first, second = fetch(f"SELECT {columns} FROM timeline_event WHERE id = ANY(%s)", [[packed, plain]])
     assert first == second
 
