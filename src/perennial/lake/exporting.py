@@ -83,9 +83,9 @@ class Exporter:
         if removed.is_all:
             store.start_over()
         position = store.position
-        rows = self._read(
-            source, f"{_after(source, position, below)} ORDER BY {source.xid}, {_id(source)} LIMIT {limit}"
-        )
+        # With the table's name: a bare "id" would be the text that is selected, which no index has in order.
+        order = f"{_table(source)}.{source.xid}, {_table(source)}.{_id(source)}"
+        rows = self._read(source, f"{_after(source, position, below)} ORDER BY {order} LIMIT {limit}")
         if rows.num_rows:
             last = rows.slice(rows.num_rows - 1).to_pylist()[0]
             position = Position(last[_XID], str(last[source.id]))
