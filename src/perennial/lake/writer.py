@@ -30,5 +30,6 @@ def sole_writer(*, patient: bool) -> Iterator[bool]:
 def one_snapshot() -> Iterator[None]:
     """Everything read in here is of one instant."""
     with transaction.atomic():
-        execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # By index: the planner takes what is waiting for a few rows, and would sort all of it in every turn.
+        execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL enable_sort = off")
         yield

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from perennial.foundation import clock
 from perennial.foundation.ids import uuid7
-from perennial.foundation.sql import fetch, fetch_one
+from perennial.foundation.sql import execute, fetch, fetch_one
 from perennial.timeline.consumers import advance, lag_seconds, next_batch
 from perennial.timeline.partitions import prepare_ahead, prepare_for
 from perennial.timeline.record import Change, NewEvent, log_changes, record
@@ -34,6 +34,16 @@ def test_a_consumer_goes_on_where_it_stopped_also_within_one_transaction() -> No
     assert take("lake", 2) == ["test.happened_4"]
     assert take("lake") == []
     assert len(take("other")) == 5
+
+
+def test_transactions_are_taken_by_their_number_and_not_by_its_digits() -> None:
+    prepare_ahead()
+    for number in (10, 9, 8):
+        execute(
+            "INSERT INTO timeline_event (id, occurred_at, known_at, type, xid) VALUES (%s, now(), now(), %s, %s::xid8)",
+            [uuid7(), f"test.of_{number}", str(number)],
+        )
+    assert [take("lake", 1) for _time in range(4)] == [["test.of_8"], ["test.of_9"], ["test.of_10"], []]
 
 
 def test_a_slow_transaction_is_waited_for_and_never_skipped() -> None:
