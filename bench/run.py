@@ -52,16 +52,20 @@ def bench(sizes: Sequence[tuple[int, int]], *, only: Sequence[str] = (), request
                 if not only or name in only:
                     console.print(f"[dim]{people:,} people: {name}[/]")
                     results[people] += measure(it, requests)
+                    _write(root, results, requests, load)
+    console.print(figures.table(list(results), results))
+    console.print(f"Load of the machine before {load:.1f}, after {psutil.getloadavg()[0]:.1f}. "
+                  f"The numbers are in {root / 'results.json'}.")  # fmt: skip
+    return results
+
+
+def _write(root: Path, results: dict[int, list[Figure]], requests: int, load: float) -> None:
+    """After each measurement, so that a run that is broken off is not lost."""
     about: dict[str, object] = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "processors": os.cpu_count(),
         "machine": platform.processor() or platform.machine(), "requests": requests,
         "memory_mb": psutil.virtual_memory().total // 1024**2, "load_before": round(load, 1),
         "load_after": round(psutil.getloadavg()[0], 1),
     }  # fmt: skip
-    sizes_shown = [people for people, _amount in sizes]
     figures.write(root / "results.json", results, about)
-    (root / "results.md").write_text(figures.markdown(sizes_shown, results))
-    console.print(figures.table(sizes_shown, results))
-    console.print(f"Load of the machine before {about['load_before']}, after {about['load_after']}. "
-                  f"The numbers are in {root / 'results.json'}.")  # fmt: skip
-    return results
+    (root / "results.md").write_text(figures.markdown(list(results), results))
