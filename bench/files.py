@@ -52,13 +52,13 @@ def imports(it: Deployment, requests: int) -> list[Figure]:
 
 
 def export(it: Deployment, requests: int) -> list[Figure]:
-    """Streamed rows, from the first byte to the last that is read."""
+    """Streamed rows, from the request to the last byte that is read."""
     wanted = min(EXPORTED, it.people)
     browser = it.browser()
-    browser.connection.request("GET", "/o/customers.person/export.csv", headers=dict(browser.headers))
+    started, rows = time.perf_counter(), 0
+    browser.connection.request("GET", "/o/customers.person/export.csv", headers={"Cookie": browser.headers["Cookie"]})
     answer = browser.connection.getresponse()
     assert answer.status == 200, answer.status
-    started, rows = time.perf_counter(), 0
     while rows < wanted and (part := answer.read(1 << 18)):
         rows += part.count(b"\n")
     rate = rows / (time.perf_counter() - started)
