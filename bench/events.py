@@ -55,7 +55,8 @@ def lag(it: Deployment, requests: int) -> list[Figure]:
     for _time in range(5):
         started = time.perf_counter()
         post([intake.body(intake.track() for _time in range(intake.BATCH))])
-        xid, id = it.fetch("SELECT xid::text, id::text FROM timeline_event ORDER BY xid DESC, id DESC LIMIT 1")[0]
+        xid, id = it.fetch("SELECT e.xid::text, e.id::text FROM timeline_event e"
+                           " ORDER BY e.xid DESC, e.id DESC LIMIT 1")[0]  # fmt: skip
         while not it.fetch("SELECT 1 FROM lake_progress WHERE source = 'event' AND (xid::text::xid8, row_id::uuid)"
                            " >= (%s::xid8, %s::uuid)", [xid, id]):  # fmt: skip
             time.sleep(0.02)

@@ -132,9 +132,9 @@ class Exporter:
         """Rows that are gone. One that was made again meanwhile is not: it comes with its own new transaction."""
         source = store.source
         found = fetch(
-            f"SELECT xid::text::bigint, id, row_id,"
+            f"SELECT r.xid::text::bigint, r.id, r.row_id,"
             f" EXISTS (SELECT FROM {_table(source)} t WHERE t.{_id(source)} = r.row_id)"
-            f" FROM lake_removal r WHERE {_removed_after(store, below)} ORDER BY xid, id LIMIT {limit}"
+            f" FROM lake_removal r WHERE {_removed_after(store, below)} ORDER BY r.xid, r.id LIMIT {limit}"
         )
         if not found:
             return _NONE

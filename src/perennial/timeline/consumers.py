@@ -71,8 +71,8 @@ def lag_seconds(consumer: str, log: Log) -> float:
 def go_to_end(consumer: str, log: Log) -> None:
     """Take all that stands in the log as read: by one who wrote it and did what follows from it in the same act."""
     execute(
-        f"INSERT INTO timeline_consumer (name, log, xid, row_id) SELECT %s, %s, xid, id::text FROM {log}"
-        " ORDER BY xid DESC, id DESC LIMIT 1 ON CONFLICT (name, log)"
+        f"INSERT INTO timeline_consumer (name, log, xid, row_id) SELECT %s, %s, l.xid, l.id::text FROM {log} l"
+        " ORDER BY l.xid DESC, l.id DESC LIMIT 1 ON CONFLICT (name, log)"
         " DO UPDATE SET xid = excluded.xid, row_id = excluded.row_id, moved_at = now()",
         [consumer, log],
     )

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from perennial.foundation import clock
 from perennial.foundation.ids import uuid7
 from perennial.foundation.sql import execute, fetch, fetch_one
-from perennial.timeline.consumers import advance, lag_seconds, next_batch
+from perennial.timeline.consumers import advance, go_to_end, lag_seconds, next_batch
 from perennial.timeline.partitions import prepare_ahead, prepare_for
 from perennial.timeline.record import Change, NewEvent, log_changes, record
 
@@ -84,6 +84,14 @@ def test_changes_are_read_in_the_same_way() -> None:
         batch = next_batch("lake", "timeline_change", "record_id, kind", limit=10)
     assert batch is not None
     assert batch.rows == [(7, "create")]
+
+
+def test_going_to_the_end_leaves_nothing_where_ids_gain_a_digit() -> None:
+    fetch("SELECT setval(pg_get_serial_sequence('timeline_change', 'id'), 999999998)")
+    log_changes([Change("test.thing", n, "create", {}) for n in range(2)], actor="user:1", action="test.create")
+    go_to_end("lake", "timeline_change")
+    with transaction.atomic():
+        assert next_batch("lake", "timeline_change", "record_id", limit=10) is None
 
 
 def test_the_log_is_partitioned_by_month_near_and_by_year_far() -> None:
