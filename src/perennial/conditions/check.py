@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,6 +39,7 @@ MAX_TIMES = 1_000_000
 WHOLE_LIMIT = 2**63  # kept off on both sides: PostgreSQL reads the minus of the least bigint on its own
 NUMBER_LIMIT = 10**18  # and ten decimals: what the decimals of every engine hold
 YEARS = range(1000, 3001)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 def check(condition: Condition, schema: Schema) -> Condition:
@@ -227,6 +229,10 @@ def _is_moment(value: object) -> bool:
     return _is_day(value)
 
 
+def _is_time(value: object) -> bool:
+    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+
+
 def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -237,7 +243,8 @@ _ID_WANTED = _("“%(field)s” is compared with the number (id) of a record.")
 _WANTED: dict[ColumnType, tuple[Callable[[object], bool], Text]] = {
     **dict.fromkeys((ColumnType.TEXT, ColumnType.CHOICE, ColumnType.LIST), (_is_text, _TEXT_WANTED)),
     **dict.fromkeys((ColumnType.NUMBER, ColumnType.MONEY), (_is_number, _NUMBER_WANTED)),
-    **dict.fromkeys((ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF), (_is_whole, _ID_WANTED)),
+    **dict.fromkeys((ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF, ColumnType.REFS), (_is_whole, _ID_WANTED)),
+    ColumnType.TIME: (_is_time, _("“%(field)s” is compared with a time of day in double quotes, such as \"09:30\".")),
     ColumnType.WHOLE: (_is_whole, _("“%(field)s” is compared with a whole number.")),
     ColumnType.FLAG: (_is_flag, _("“%(field)s” is compared with true or false.")),
     ColumnType.DAY: (_is_day, _("“%(field)s” is compared with a day, such as 2026-05-31.")),

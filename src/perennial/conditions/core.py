@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from perennial.conditions.resolver import Me
-from perennial.conditions.schema import ColumnType
+from perennial.conditions.schema import MANY, ColumnType
 from perennial.conditions.tree import FALSE, All, Any, Compare, Condition, How, Measure, Neither, Op
 
 CORE = frozenset(
@@ -26,6 +26,8 @@ def to_core(clause: Compare, type: ColumnType, *, me: Me | None, zone: tzinfo) -
     """The same question in the operators of `CORE`."""
     field, op, value = clause.field, clause.op, clause.value
     match op:
+        case Op.EQ if type in MANY:
+            return Compare(field, Op.CONTAINS, value)
         case Op.NE:
             return Neither((to_core(Compare(field, Op.EQ, value), type, me=me, zone=zone),))
         case Op.NOT_IN:

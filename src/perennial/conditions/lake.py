@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 
 from perennial.conditions.core import ORDERS, made_of_nothing, to_core
 from perennial.conditions.resolver import Me
-from perennial.conditions.schema import ColumnType, measured_type
+from perennial.conditions.schema import MANY, ColumnType, measured_type
 from perennial.conditions.tree import (
     All,
     Any,
@@ -126,19 +126,19 @@ class _Frame:
         assert isinstance(clause, Compare)
         expr, type = column
         match clause.op:
-            case Op.EMPTY if type is ColumnType.LIST:
+            case Op.EMPTY if type in MANY:
                 return expr.length().fill_null(0) == 0
             case Op.EMPTY if isinstance(expr, ir.StringValue):
                 return expr.fill_null("") == ""
             case Op.EMPTY:
                 return expr.isnull()
-            case Op.CONTAINS if type is ColumnType.LIST:
+            case Op.CONTAINS if type in MANY:
                 return expr.contains(_literal(clause.value))
             case Op.CONTAINS:
                 return expr.lower().contains(_literal(clause.value).lower())
             case Op.STARTS_WITH:
                 return expr.lower().startswith(_literal(clause.value).lower())
-            case Op.IN if type is ColumnType.LIST:
+            case Op.IN if type in MANY:
                 return reduce(or_, (expr.contains(_literal(item)) for item in _many(clause.value)))
             case Op.IN:
                 return expr.isin([_literal(item) for item in _many(clause.value)])

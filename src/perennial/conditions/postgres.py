@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from perennial.conditions.core import to_core
 from perennial.conditions.resolver import Column, Me, Resolver, Sql
-from perennial.conditions.schema import ColumnType, measured_type
+from perennial.conditions.schema import MANY, ColumnType, measured_type
 from perennial.conditions.tree import (
     All,
     Any,
@@ -32,8 +32,8 @@ from perennial.foundation import clock
 from perennial.foundation.text import fold, grams
 
 _CASTS = {
-    **dict.fromkeys((ColumnType.TEXT, ColumnType.CHOICE, ColumnType.LIST), "text"),
-    **dict.fromkeys((ColumnType.WHOLE, ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF), "bigint"),
+    **dict.fromkeys((ColumnType.TEXT, ColumnType.CHOICE, ColumnType.LIST, ColumnType.TIME), "text"),
+    **dict.fromkeys((ColumnType.WHOLE, ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF, ColumnType.REFS), "bigint"),
     **dict.fromkeys((ColumnType.NUMBER, ColumnType.MONEY), "numeric"),
     ColumnType.FLAG: "boolean",
     ColumnType.MOMENT: "timestamptz",
@@ -67,13 +67,14 @@ def json_column(document: str, key: str, type: ColumnType) -> Column:
     match type:
         case ColumnType.FLAG:
             return Column(f"CASE jsonb_typeof({item}) WHEN 'boolean' THEN ({text})::boolean END", (key, key), type)
-        case ColumnType.LIST:
+        case ColumnType.LIST | ColumnType.REFS:
             items = f"ARRAY(SELECT jsonb_array_elements_text({item}))"
-            return Column(f"CASE jsonb_typeof({item}) WHEN 'array' THEN {items} END", (key, key), type)
+            array = f"{items}::{_CASTS[type]}[]"
+            return Column(f"CASE jsonb_typeof({item}) WHEN 'array' THEN {array} END", (key, key), type)
         case ColumnType.MOMENT | ColumnType.DAY:  # datetime() is silent about what is no date, where a cast would raise
             read = f"jsonb_path_query_first_tz({item}, '$.datetime()', '{{}}', true) #>> '{{}}'"
             return Column(f"({read})::{_CASTS[type]}", (key,), type)
-        case ColumnType.TEXT | ColumnType.CHOICE:
+        case ColumnType.TEXT | ColumnType.CHOICE | ColumnType.TIME:
             return Column(f"({text})", (key,), type)
     return Column(f"CASE jsonb_typeof({item}) WHEN 'number' THEN ({text})::numeric END", (key, key), type)
 
@@ -133,20 +134,20 @@ class _Frame:
         sql, params, type, _grams = column
         value, cast = clause.value, _CASTS[type]
         match clause.op:
-            case Op.EMPTY if type is ColumnType.LIST:
+            case Op.EMPTY if type in MANY:
                 return Sql(f"coalesce(cardinality({sql}), 0) = 0", params)
             case Op.EMPTY if cast == "text":
                 return Sql(f"coalesce({sql}, '') = ''", params)
             case Op.EMPTY:
                 return Sql(f"{sql} IS NULL", params)
-            case Op.CONTAINS if type is ColumnType.LIST:
-                return Sql(f"%s::text = ANY({sql})", (value, *params))
+            case Op.CONTAINS if type in MANY:
+                return Sql(f"%s::{cast} = ANY({sql})", (value, *params))
             case Op.CONTAINS:
                 return _narrowed(Sql(f"strpos(lower({sql}), lower(%s::text)) > 0", (*params, value)), column, value)
             case Op.STARTS_WITH:
                 return _narrowed(Sql(f"starts_with(lower({sql}), lower(%s::text))", (*params, value)), column, value)
             case Op.IN:
-                sign = "&& %s::text[]" if type is ColumnType.LIST else f"= ANY(%s::{cast}[])"
+                sign = f"&& %s::{cast}[]" if type in MANY else f"= ANY(%s::{cast}[])"
                 values = value if isinstance(value, tuple) else ()
                 alike = [Decimal(str(each)) for each in values] if cast == "numeric" else [*values]
                 return Sql(f"{sql} {sign}", (*params, alike))

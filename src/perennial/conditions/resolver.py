@@ -19,7 +19,8 @@ class Sql(NamedTuple):
 
 
 class Column(NamedTuple):
-    """An SQL expression for a field. A list is a `text[]`, a moment a `timestamptz`, money a `numeric`.
+    """An SQL expression for a field. A list is a `text[]`, several records a `bigint[]`, a moment a
+    `timestamptz`, money a `numeric`.
 
     `grams` may name an `int[]` column with the trigrams of this text (`foundation.text.grams`), so that "contains" and
     "starts with" are found by its index.

@@ -24,6 +24,11 @@ class ColumnType(StrEnum):
     TEAM = "team"
     REF = "ref"  # the id of another record
     LIST = "list"  # of texts
+    REFS = "refs"  # the ids of several records
+    TIME = "time"  # of day, a text such as "09:30"
+
+
+MANY = frozenset({ColumnType.LIST, ColumnType.REFS})  # of these, "is" means that the value is one of them
 
 
 class Shape(StrEnum):
@@ -67,7 +72,9 @@ OPERATORS: Mapping[ColumnType, tuple[Op, ...]] = {
     ColumnType.MEMBER: (Op.ME, Op.MY_TEAM, *_SAME),
     ColumnType.TEAM: (Op.MY_TEAM, *_SAME),
     ColumnType.REF: _SAME,
-    ColumnType.LIST: (Op.CONTAINS, Op.IN, Op.NOT_IN, Op.EMPTY, Op.FILLED),
+    ColumnType.LIST: (Op.CONTAINS, *_SAME),
+    ColumnType.REFS: _SAME,
+    ColumnType.TIME: (Op.EQ, Op.NE, *_ORDER, Op.BEFORE, Op.AFTER, Op.EMPTY, Op.FILLED),
 }
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.core import opposite
-from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo, Schema, measured_type
+from perennial.conditions.schema import MANY, ColumnType, EventInfo, FieldInfo, Schema, measured_type
 from perennial.conditions.tree import (
     All,
     Any,
@@ -54,6 +54,8 @@ _TEMPLATES: Mapping[Op, Text] = {
     Op.MY_TEAM: _("%(field)s is in my team"),
 }
 _LIST_TEMPLATES: Mapping[Op, Text] = {
+    Op.EQ: _("%(field)s has %(value)s"),
+    Op.NE: _("%(field)s does not have %(value)s"),
     Op.CONTAINS: _("%(field)s has %(value)s"),
     Op.IN: _("%(field)s has %(value)s"),
     Op.NOT_IN: _("%(field)s does not have %(value)s"),
@@ -118,9 +120,9 @@ def _compared(clause: Compare, info: FieldInfo, label: str = "") -> str:
     if op in (Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS):
         return _aged(field, op, int(str(value)))
     templates = dict(_TEMPLATES)
-    if info.type is ColumnType.LIST:
+    if info.type in MANY:
         templates |= _LIST_TEMPLATES
-    elif info.type in (ColumnType.MOMENT, ColumnType.DAY):
+    elif info.type in (ColumnType.MOMENT, ColumnType.DAY, ColumnType.TIME):
         templates |= _CALENDAR_TEMPLATES
     values = value if isinstance(value, tuple) else () if value is None else (value,)
     listed = _listed((_shown(each, info) for each in values), "standard" if op is Op.BETWEEN else "or")
@@ -143,7 +145,7 @@ def _shown(value: Scalar, info: FieldInfo) -> str:
         return info.show(value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    if info.type in (ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF):
+    if info.type in (ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF, ColumnType.REFS):
         return f"#{value}"
     locale = to_locale(get_language() or "en")  # Django's own formats put Kazakh days in English order
     if isinstance(value, datetime):

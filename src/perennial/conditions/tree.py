@@ -17,7 +17,7 @@ Value = Scalar | tuple[Scalar, ...] | None
 class Op(StrEnum):
     """What can be asked of a value. `schema.OPERATORS` says of which type, `schema.SHAPES` compared with what."""
 
-    EQ = "eq"
+    EQ = "eq"  # of many: one of them is
     NE = "ne"
     LT = "lt"
     LE = "le"

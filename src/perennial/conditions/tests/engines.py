@@ -23,7 +23,7 @@ _TYPES = {
     T.MONEY: ("numeric(18,4)", "decimal(18,4)"), T.FLAG: ("boolean", "boolean"),
     T.MOMENT: ("timestamptz", "timestamp('UTC')"), T.DAY: ("date", "date"), T.CHOICE: ("varchar(20)", "string"),
     T.MEMBER: ("bigint", "int64"), T.TEAM: ("bigint", "int64"), T.REF: ("bigint", "int64"),
-    T.LIST: ("text[]", "array<string>"),
+    T.LIST: ("text[]", "array<string>"), T.REFS: ("bigint[]", "array<int64>"), T.TIME: ("text", "string"),
 }  # fmt: skip
 
 

@@ -25,6 +25,8 @@ def wanted(type: ColumnType, op: Op) -> st.SearchStrategy[Value]:
         one = one | st.integers(-3, 3) | st.decimals(-3, 3, places=6)
     if type is T.LIST:
         one = st.sampled_from(["a", "ж", "zz"])
+    if type is T.REFS:
+        one = st.sampled_from([1, 2, 9])
     if type is T.MOMENT:
         one = moments | days
     match shape(op):

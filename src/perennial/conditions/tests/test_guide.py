@@ -28,6 +28,7 @@ class Customers:
         FieldInfo("name", "Name", T.TEXT), FieldInfo("email", "Email", T.TEXT), FieldInfo("country", "Country", T.TEXT),
         FieldInfo("stage", "Stage", T.CHOICE, STAGES), FieldInfo("spent", "Spent", T.MONEY),
         FieldInfo("is_sample", "Sample", T.FLAG), FieldInfo("tags", "Tags", T.LIST),
+        FieldInfo("crew", "Crew", T.REFS), FieldInfo("opens", "Opens", T.TIME),
         FieldInfo("owner", "Owner", T.MEMBER), FieldInfo("created_at", "Created", T.MOMENT),
         FieldInfo("company.country", "Company: Country", T.TEXT),
         FieldInfo("fact:commerce.order_count", "Orders", T.WHOLE),

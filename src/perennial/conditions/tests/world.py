@@ -26,6 +26,7 @@ T = ColumnType
 FIELDS = {
     "name": T.TEXT, "orders": T.WHOLE, "ratio": T.NUMBER, "spent": T.MONEY, "is_sample": T.FLAG, "seen_at": T.MOMENT,
     "born_on": T.DAY, "stage": T.CHOICE, "owner": T.MEMBER, "team": T.TEAM, "company": T.REF, "tags": T.LIST,
+    "crew": T.REFS, "opens": T.TIME,
 }  # fmt: skip
 PROPERTIES = {"total": T.MONEY, "channel": T.TEXT, "shipped_at": T.MOMENT, "is_gift": T.FLAG}
 EVENTS = ("placed", "Page Viewed")
@@ -40,7 +41,8 @@ POOLS: dict[ColumnType, list[Anything]] = {
     T.WHOLE: [-2, -1, 0, 1, 2, 3], T.NUMBER: _CENTS, T.MONEY: _CENTS, T.FLAG: [True, False],
     T.MOMENT: [edge + timedelta(microseconds=shift) for edge in _EDGES for shift in (-1, 0, 1)],
     T.DAY: _DAYS, T.CHOICE: [key for key, _ in CHOICES], T.MEMBER: [1, 2, 3], T.TEAM: [1, 2, 3], T.REF: [1, 2, 3],
-    T.LIST: [[], ["a"], ["a", "b"], ["ж", ""], ["b"]],
+    T.LIST: [[], ["a"], ["a", "b"], ["ж", ""], ["b"]], T.REFS: [[], [1], [1, 2], [3, 2]],
+    T.TIME: ["00:00", "09:05", "09:30", "10:00", "23:59"],
 }  # fmt: skip
 
 
@@ -154,13 +156,13 @@ def test(op: Op, wanted: Anything, have: Anything, type: ColumnType, as_of: date
             return have == ME.user_id
         case Op.MY_TEAM:
             return have in (ME.team_ids if type is T.TEAM else ME.teammate_ids)
-        case Op.CONTAINS if type is T.LIST:
+        case Op.CONTAINS | Op.EQ if type in (T.LIST, T.REFS):
             return wanted in have
         case Op.CONTAINS:
             return wanted.lower() in have.lower()
         case Op.STARTS_WITH:
             return have.lower().startswith(wanted.lower())
-        case Op.IN if type is T.LIST:
+        case Op.IN if type in (T.LIST, T.REFS):
             return bool(set(wanted) & set(have))
         case Op.IN:
             return have in wanted
