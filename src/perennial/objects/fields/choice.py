@@ -78,8 +78,12 @@ _NO = frozenset(("false", "no", "n", "0", "off", "ne", "жоқ", "нет"))
 
 def Choice(key: str, label: Label, choices: Choices, *, look: str = "choice", **options: Unpack[Options]) -> Field:
     """`choices` is an enumeration of Django's, or pairs of key and label; `look` draws them as chips ("stage")."""
+    return Field(key, ChoiceType(pairs_of(choices), look), label, **options)
+
+
+def pairs_of(choices: Choices) -> tuple[tuple[str, Label], ...]:
     pairs = choices.choices if isinstance(choices, type) else choices
-    return Field(key, ChoiceType(tuple((str(each), text) for each, text in pairs), look), label, **options)
+    return tuple((str(each), text) for each, text in pairs)
 
 
 def Flag(key: str, label: Label, **options: Unpack[Options]) -> Field:

@@ -17,6 +17,8 @@ TYPES = (
     fields.TextType(), fields.LongTextType(), fields.EmailType(), fields.UrlType(), fields.WholeType(),
     fields.NumberType(), fields.MoneyType(), fields.ChoiceType((("a", "Apple"), ("b", "Bean"))), fields.FlagType(),
     fields.DayType(), fields.CountryType(), fields.RefType("tests.garden"), fields.MemberType(), fields.TeamType(),
+    fields.RichTextType(), fields.PercentType(), fields.TimeType(), fields.ChoicesType((("a", "Apple"), ("b", "Bean"))),
+    fields.RefsType("tests.garden"), fields.FileType(),
     fields.LinesType((fields.Text("name", "Name"), fields.Number("amount", "Amount")), "t", "p"),
 )  # fmt: skip
 
