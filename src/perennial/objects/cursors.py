@@ -17,10 +17,10 @@ _SALT = "perennial.objects.cursor"
 
 
 class Position(NamedTuple):
-    """The last row of a page: its sort value as text (None among the rows without one) and its id."""
+    """The last row of a page: its sort values as text (None where it has none) and its id."""
 
     sort: str
-    value: str | None
+    values: list[str | None]
     id: int
 
 
@@ -40,7 +40,7 @@ def unseal(cursor: str, *, sort: str) -> Position:
         position = Position(*json.loads(sealed[12:]))
     except (ValueError, binascii.Error, TypeError):
         raise _refusal() from None
-    if position.sort != sort:
+    if position.sort != sort or not isinstance(position.values, list):
         raise _refusal()
     return position
 

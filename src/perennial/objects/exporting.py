@@ -24,9 +24,11 @@ from perennial.objects.actions import Run
 from perennial.objects.cells import text_of
 from perennial.objects.columns import Tables
 from perennial.objects.fields import LinesType, LinkType, MoneyType
+from perennial.objects.ordering import order_by, orders_of
 from perennial.objects.record_fields import field_of
 from perennial.objects.schema import column_of
-from perennial.objects.statements import Selection, order_of, selection
+from perennial.objects.statements import Selection, selection
+from perennial.objects.stored import sql_of
 from perennial.objects.types import ObjectType
 from perennial.objects.writing.outcomes import keep_run, next_run_id
 from perennial.workspace.actor import Actor
@@ -90,9 +92,7 @@ def _statement(chosen: Selection, keys: Sequence[str], sort: str | None) -> Sql:
     alias = chosen.tables.alias
     tail = f" ORDER BY {alias}.id"
     if sort is not None:
-        order = order_of(chosen.tables, sort)
-        way = "DESC" if order.is_down else "ASC"
-        tail = f" ORDER BY {order.sql} {way} NULLS LAST, {alias}.id {way}"
+        tail = order_by(orders_of(chosen.tables, sort), alias)
     return chosen.statement(", ".join(expressions), tail=tail)
 
 

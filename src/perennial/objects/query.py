@@ -22,8 +22,11 @@ from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.fields import Link
 from perennial.objects.fields.ref import LARGEST_ID
 from perennial.objects.matching import CANDIDATES
+from perennial.objects.ordering import order_by, orders_of
+from perennial.objects.paging import FIXED, page_statement
 from perennial.objects.record_fields import field_of
-from perennial.objects.statements import Selection, cells_only, order_of, page_statement, selection
+from perennial.objects.statements import Selection, cells_only, selection
+from perennial.objects.stored import sql_of
 from perennial.objects.types import ObjectType
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach, Verb
@@ -78,12 +81,13 @@ def select(
     limit = max(1, min(limit, MOST))
     position = unseal(after, sort=sort) if after else None
     chosen = selection(kind, by=by, verb=verb, where=where, search=search)
-    order = order_of(chosen.tables, sort)
+    orders = orders_of(chosen.tables, sort)
     shown = cells_only(chosen.tables, kind.list.columns if columns is None else columns)
     if widest_reach(kind, by=by, verb=verb) is Reach.NONE:
         return Page([])
-    found = sql.fetch(*page_statement(chosen, order, shown, limit=limit + 1, after=position))
-    rows = [_row(values, shown.cells, 4) for values in found[:limit]]
+    found = sql.fetch(*page_statement(chosen, orders, shown, limit=limit + 1, after=position))
+    start = FIXED + len(orders)
+    rows = [_row(values, shown.cells, start) for values in found[:limit]]
     if len(found) <= limit:
         return Page(rows)
     last = found[limit - 1]
@@ -206,9 +210,7 @@ def _whole(chosen: Selection, sort: str | None) -> Sql:
     alias = chosen.tables.alias
     if sort is None:
         return chosen.statement(names, tail=f" ORDER BY {alias}.id")
-    order = order_of(chosen.tables, sort)
-    way = "DESC" if order.is_down else "ASC"
-    return chosen.statement(names, tail=f" ORDER BY {order.sql} {way} NULLS LAST, {alias}.id {way}")
+    return chosen.statement(names, tail=order_by(orders_of(chosen.tables, sort), alias))
 
 
 def _row(values: Sequence[Any], cells: Sequence[Cell], start: int) -> Row:

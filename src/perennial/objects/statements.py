@@ -1,43 +1,20 @@
-"""The one SELECT behind a list: access, filter, search, order and place, for exactly the columns asked for."""
+"""The one SELECT behind a list: access, filter and search, for exactly the columns asked for. `ordering` and `paging`
+say in which order, and from where on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
-
 from perennial.conditions.resolver import Me, Sql
-from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, Condition
-from perennial.foundation.errors import Invalid
 from perennial.objects.access import me_of, predicate
 from perennial.objects.cells import Cell, cell_of, title_column
 from perennial.objects.columns import Tables, model_columns
-from perennial.objects.cursors import Position
-from perennial.objects.fields import LinesType, LinkType
-from perennial.objects.fields.ref import RefType
 from perennial.objects.matching import CANDIDATES, matches
-from perennial.objects.record_fields import field_of
-from perennial.objects.types import ObjectType, object_types
+from perennial.objects.types import ObjectType
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Verb
-
-_CASTS = {
-    **dict.fromkeys((ColumnType.WHOLE, ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF), "bigint"),
-    **dict.fromkeys((ColumnType.NUMBER, ColumnType.MONEY), "numeric"),
-    ColumnType.FLAG: "boolean", ColumnType.MOMENT: "timestamptz", ColumnType.DAY: "date",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What rows are sorted by; the id breaks ties, in the same direction."""
-
-    sql: str
-    cast: str
-    is_down: bool
-    is_null: bool
 
 
 @dataclass(slots=True)
@@ -105,72 +82,6 @@ def cells_only(tables: Tables, columns: Sequence[str]) -> Selection:
     """What rows show that something else has chosen, for the same actor."""
     own = Tables(tables.kind, tables.by, tables.me, "c")
     return Selection(own, [], [cell_of(own, key) for key in columns])
-
-
-def order_of(tables: Tables, sort: str) -> Order:
-    """The order that "name" or "-fact:room.name" asks for."""
-    key, kind = sort.removeprefix("-"), tables.kind
-    is_down = sort.startswith("-")
-    declared = field_of(kind, key)
-    if declared is not None and not declared.is_sortable:
-        raise Invalid({"sort": _("This list cannot be sorted by %(field)s.") % {"field": declared.label}})
-    place = tables.place(key)
-    if isinstance(place.type, LinesType):
-        raise Invalid({"sort": _("This list cannot be sorted by this column.")})
-    if key == kind.title and "sort_key" in model_columns(kind.model):
-        return Order(f"{tables.alias}.sort_key", "text", is_down, is_null=False)
-    if isinstance(place.type, RefType):
-        target = object_types[place.type.object_key]
-        if "sort_key" in model_columns(target.model):
-            _target, alias = tables.follow(place.sql, place.type.object_key, is_trusted=False)
-            return Order(f"{alias}.sort_key", "text", is_down, is_null=True)
-    if isinstance(place.type, LinkType):
-        return Order(tables.title_of(place), "text", is_down, is_null=True)
-    return Order(place.sql, _CASTS.get(place.type.column, "text"), is_down, place.is_null)
-
-
-def page_statement(chosen: Selection, order: Order, cells: Selection, *, limit: int, after: Position | None) -> Sql:
-    """The next `limit` rows: first which, by `chosen` and `order`, then what they show, by `cells`, so that joins are
-    made for the rows of the page alone."""
-    alias = cells.tables.alias
-    keys = _keys_statement(chosen, order, limit=limit, after=after)
-    columns = ", ".join(part for part in (cells.fixed, "k.sort::text", cells.columns()) if part)
-    joins = cells.tables.joins
-    source = f'({keys.text}) k JOIN "{cells.tables.kind.table}" {alias} ON {alias}.id = k.id'
-    way = "DESC" if order.is_down else "ASC"
-    source = " ".join([source, *(join.text for join in joins)])
-    return chosen.with_found(
-        Sql(
-            f"SELECT {columns} FROM {source} ORDER BY k.branch, k.sort {way}, k.id {way}",
-            (*keys.params, *(param for join in joins for param in join.params)),
-        )
-    )
-
-
-def _keys_statement(chosen: Selection, order: Order, *, limit: int, after: Position | None) -> Sql:
-    """The ids of a page. Rows without a sort value come last, in both directions, in a second branch: an index on the
-    column gives each branch its order, which NULLS LAST in one ORDER BY would not when sorting down."""
-    way, sign = ("DESC", "<") if order.is_down else ("ASC", ">")
-    alias = chosen.tables.alias
-    filled = [Sql(f"{order.sql} IS NOT NULL")] if order.is_null else []
-    if after is not None and after.value is not None:
-        filled.append(Sql(f"({order.sql}, {alias}.id) {sign} (%s::{order.cast}, %s)", (after.value, after.id)))
-    branches = []
-    if after is None or after.value is not None or not order.is_null:
-        tail = f" ORDER BY {order.sql} {way}, {alias}.id {way} LIMIT {int(limit)}"
-        if order.sql == f'{alias}."id"':
-            tail = f" ORDER BY {alias}.id {way} LIMIT {int(limit)}"
-        branches.append(chosen.part(f"{alias}.id, {order.sql} AS sort, 1 AS branch", also=filled, tail=tail))
-    if order.is_null:
-        empty = [Sql(f"{order.sql} IS NULL")]
-        if after is not None and after.value is None:
-            empty.append(Sql(f"{alias}.id {sign} %s", (after.id,)))
-        tail = f" ORDER BY {alias}.id {way} LIMIT {int(limit)}"
-        branches.append(chosen.part(f"{alias}.id, {order.sql} AS sort, 2 AS branch", also=empty, tail=tail))
-    if len(branches) == 1:
-        return branches[0]
-    text = " UNION ALL ".join(f"({branch.text})" for branch in branches)
-    return Sql(f"{text} LIMIT {int(limit)}", tuple(param for branch in branches for param in branch.params))
 
 
 def _found(kind: ObjectType, *, by: Actor, verb: Verb, search: str, me: Me, most: int | None) -> Sql | None:

@@ -64,6 +64,11 @@ def test_a_list_shows_columns_facts_and_links_by_one_statement(cast: Cast) -> No
         "planted",
         "-is_open",
         "soil",
+        "soil,-worth",
+        "-worth,name",
+        "worth,-planted,parent",
+        "-is_open,-fact:tests.visits,name",
+        "is_open,id",
     ],
 )
 def test_pages_follow_each_other_without_gap_or_repeat(cast: Cast, sort: str) -> None:
@@ -90,10 +95,22 @@ def test_pages_follow_each_other_without_gap_or_repeat(cast: Cast, sort: str) ->
         if after is None:
             break
     assert paged == whole
-    key = sort.lstrip("-")
+    key = sort.split(",")[0].lstrip("-")
     values = [row.values[key] for row in query.select(GARDEN, by=cast.ada, sort=sort, columns=[key], limit=100).rows]
     filled = [value for value in values if value is not None]
     assert values[: len(filled)] == filled, "rows without a value come last"
+
+
+def test_several_columns_sort_what_is_alike_in_the_first(cast: Cast) -> None:
+    for name, worth in (("B", 1), ("A", 1), ("C", None), ("A", None), ("D", 2)):
+        make(cast, name, worth=worth)
+    assert names(query.select(GARDEN, by=cast.ada, sort="-worth,name")) == ["D", "A", "B", "A", "C"]
+    assert names(query.select(GARDEN, by=cast.ada, sort="worth,-name,worth")) == ["B", "A", "D", "C", "A"]
+    with query.stream(GARDEN, by=cast.ada, columns=["name"], sort="-worth,name") as rows:
+        assert [row.title for row in rows] == ["D", "A", "B", "A", "C"]
+    for wrong in (",", "name,worth,size,planted,country"):
+        with pytest.raises(Invalid):
+            query.select(GARDEN, by=cast.ada, sort=wrong)
 
 
 @pytest.mark.parametrize("cursor", ["x", "a" * 5000, "AAAA", "é", "eyJhIjoxfQ", "%00", "-_-_"])
