@@ -17,7 +17,8 @@ class Fact:
     """`object_key` is the kind it is about (see `ObjectType.facts_key`); `id_column` of `table` holds that record's id.
 
     `definition` is the sentence that answers "what is this number?". `sentence` says the value about somebody, with
-    {value}: "ordered {value} times".
+    {value}: "ordered {value} times". `rests_on` names the fields it is computed from, as (object key, field): whoever
+    may not read one of them may not read the fact.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Fact:
     definition: Label
     sentence: Label = ""
     id_column: str = "customer_id"
+    rests_on: tuple[tuple[str, str], ...] = ()
 
 
 facts: dict[str, Fact] = {}

@@ -25,11 +25,16 @@ Tone = Literal["good", "neutral", "attention", "trouble"]
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """`choices` are the values a text may have and how they are said ("no_answer", _("No answer"))."""
+    """`choices` are the values a text may have and how they are said ("no_answer", _("No answer")).
+
+    Whoever may not read a field of the event's subject does not read a property of that name either; `rests_on` names
+    more fields that it says something of, as (object key, field).
+    """
 
     key: str
     kind: PropertyKind = "text"
     choices: tuple[tuple[str, str | Promise], ...] = ()
+    rests_on: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
