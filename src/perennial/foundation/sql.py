@@ -10,17 +10,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 from django.db import connection
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 Params = Sequence[Any] | dict[str, Any] | None
-json = Jsonb
+_encode = msgspec.json.encode
+
+
+def json(value: Any) -> Jsonb:
+    """A value on its way into a jsonb column; written some times quicker than the standard library does."""
+    return Jsonb(value, dumps=_encode)
 
 
 def fetch(statement: str, params: Params = None) -> list[tuple[Any, ...]]:
     """All rows of a SELECT (or of a … RETURNING)."""
     with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
+def fetch_planned(statement: str, params: Params = None) -> list[tuple[Any, ...]]:
+    """All rows of a statement that is asked again and again: each connection plans it once. Its parameters travel
+    beside it, so each stands where PostgreSQL can tell its type (`%s::bigint`)."""
+    with connection.planned_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(statement, params)
         return list(cursor.fetchall())
 

@@ -27,7 +27,7 @@ def sort_key(text: str) -> str:
 def grams(folded: str) -> list[int]:
     """The distinct trigrams of folded text, each packed into an integer below 2**24, sorted."""
     data = folded[:_LONGEST].encode("ascii", "ignore")
-    return sorted({data[i] << 16 | data[i + 1] << 8 | data[i + 2] for i in range(len(data) - 2)})
+    return sorted({first << 16 | second << 8 | third for first, second, third in zip(data, data[1:], data[2:])})  # noqa: B905
 
 
 def digits(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
@@ -94,16 +93,6 @@ class OrderLineWriter:
         )  # fmt: skip
 
     def write(self, rows: Sequence[ImportRow]) -> Outcome:
-        # A batch makes a hundred thousand objects and no cycles; looking for some takes a third of the time.
-        was_on = gc.isenabled()
-        gc.disable()
-        try:
-            return self._write(rows)
-        finally:
-            if was_on:
-                gc.enable()
-
-    def _write(self, rows: Sequence[ImportRow]) -> Outcome:
         lines: list[Line] = []
         skipped: list[tuple[int, Skip]] = []
         for row in rows:

@@ -16,6 +16,8 @@ _SPACES = re.compile(r"\s+")
 
 def one_line(value: Any, *, longest: int) -> str | None:
     """A single line without spaces around it; None when nothing is left."""
+    if type(value) is str and len(value) <= longest and value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip() or None  # what nearly all values look like
     text = _checked(value, longest)
     if not (text.isascii() and text.isprintable()):
         text = _clean(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -91,8 +91,9 @@ def create_drafts(
     ]
     if written and kind.on_created is not None:
         kind.on_created(written, by, cause)
+    said = json_reader(kind)
     log_changes(
-        (Change(kind.key, each.id, "create", as_json(kind, each.values)) for each in written),
+        (Change(kind.key, each.id, "create", said(each.values)) for each in written),
         actor=by.log_name,
         action=action,
         cause=cause,
@@ -101,13 +102,19 @@ def create_drafts(
     return results
 
 
-def as_json(kind: ObjectType, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A record for the change log: what it has, as JSON."""
-    return {
-        declared.key: declared.type.json(values[declared.key])
-        for declared in fields_of(kind)
-        if values.get(declared.key) not in (None, "")
-    }
+def json_reader(kind: ObjectType) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """What makes of a record's values what the change log keeps of it: what it has, as JSON."""
+    fields = [(declared.key, declared.type.json) for declared in fields_of(kind)]
+
+    def said(values: Mapping[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, json in fields:
+            value = values.get(key)
+            if value is not None and value != "":
+                found[key] = json(value)
+        return found
+
+    return said
 
 
 def json_of(kind: ObjectType, key: str, value: Any) -> Any:

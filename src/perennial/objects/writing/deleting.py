@@ -13,7 +13,7 @@ from perennial.foundation.sql import execute
 from perennial.objects.actions import Result, Run
 from perennial.objects.query import allowed_ids
 from perennial.objects.types import ObjectType, Written
-from perennial.objects.writing.creating import as_json
+from perennial.objects.writing.creating import json_reader
 from perennial.objects.writing.outcomes import finish, new_cause, next_run_id, refused, the_only
 from perennial.objects.writing.updating import lock_records, require_reach, write_each
 from perennial.timeline.record import Change, log_changes
@@ -68,8 +68,9 @@ def delete_all(
     written = [Written(each.id, {}, each.values) for each in locked.values()]
     if written and kind.on_deleted is not None:
         kind.on_deleted(written, by, cause)
+    said = json_reader(kind)
     log_changes(
-        (Change(kind.key, each.id, "delete", as_json(kind, each.old)) for each in written),
+        (Change(kind.key, each.id, "delete", said(each.old)) for each in written),
         actor=by.log_name,
         action=action,
         cause=cause,
@@ -92,8 +93,9 @@ def restore_all(
     written = [each for id, each in wanted.items() if id not in lost]
     if written and kind.on_restored is not None:
         kind.on_restored(written, by, cause)
+    said = json_reader(kind)
     log_changes(
-        (Change(kind.key, each.id, "restore", as_json(kind, each.values)) for each in written),
+        (Change(kind.key, each.id, "restore", said(each.values)) for each in written),
         actor=by.log_name,
         action=action,
         cause=cause,
