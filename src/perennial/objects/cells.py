@@ -16,6 +16,7 @@ from perennial.objects.access import predicate
 from perennial.objects.columns import Place, Tables
 from perennial.objects.fields import Field, LinesType, Link, LinkType, MoneyType, RefType
 from perennial.objects.record_fields import field_of
+from perennial.objects.stored import sql_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.firm import the_firm
 
@@ -40,7 +41,7 @@ def cell_of(tables: Tables, key: str) -> Cell:
             return Cell(key, (place.sql,), lambda got: None if got[0] is None else Money(got[0], currency))
         case MoneyType(currency=beside):
             declared = field_of(place.kind, beside)
-            column = f'{place.alias}."{declared.sql_column if declared else beside}"'
+            column = sql_of(declared, place.alias) if declared else f'{place.alias}."{beside}"'
             return Cell(
                 key,
                 (place.sql, column),
@@ -88,7 +89,7 @@ def _lines_sql(tables: Tables, lines: LinesType, place: Place) -> str:
 
 
 def _part_sql(tables: Tables, part: Field) -> str:
-    value = f'l."{part.sql_column}"'
+    value = sql_of(part, "l")
     target = object_types.get(part.type.object_key) if isinstance(part.type, RefType) else None
     if target is None:
         return f"{value}::text"
@@ -126,4 +127,4 @@ def _typed(part: Field, text: Any) -> Any:
 
 def title_column(kind: ObjectType, alias: str) -> str:
     declared = field_of(kind, kind.title)
-    return f'{alias}."{declared.sql_column if declared else kind.title}"'
+    return sql_of(declared, alias) if declared else f'{alias}."{kind.title}"'

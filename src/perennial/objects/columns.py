@@ -17,6 +17,7 @@ from perennial.conditions.tree import TRUE, All, Condition
 from perennial.objects.access import predicate, through_field
 from perennial.objects.fields import FieldType, LinesType, MemberType, RefType, TeamType, TextType
 from perennial.objects.record_fields import FACT, fact_of, field_of
+from perennial.objects.stored import is_made, sql_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.zones import firm_zone
 from perennial.timeline.types import event_types
@@ -74,7 +75,7 @@ class Tables:
             case RefType(object_key):
                 target, alias = self.follow(place.sql, object_key, is_trusted=False)
                 title = field_of(target, target.title)
-                return f'{alias}."{title.sql_column if title else target.title}"'
+                return sql_of(title, alias) if title else f'{alias}."{target.title}"'
             case MemberType():
                 return f"{self._join(('workspace_user', place.sql), 'workspace_user', place.sql)}.name"
             case TeamType():
@@ -177,17 +178,15 @@ def _place(tables: Tables, kind: ObjectType, alias: str, key: str, *, is_trusted
         through = through_field(kind)
         declared = through if through is not None and through.key == head else None
     if dot and declared is not None and isinstance(declared.type, RefType):
-        target, joined = tables.follow(
-            f'{alias}."{declared.sql_column}"', declared.type.object_key, is_trusted=is_trusted
-        )
+        target, joined = tables.follow(sql_of(declared, alias), declared.type.object_key, is_trusted=is_trusted)
         return _place(tables, target, joined, rest, is_trusted=is_trusted)
     columns = model_columns(kind.model)
     if declared is not None and not dot:
         if isinstance(declared.type, LinesType):
             return Place(f"{alias}.id", declared.type, kind, alias, is_null=False)
-        column = columns.get(declared.sql_column)
+        column = None if is_made(declared) else columns.get(declared.sql_column)
         is_null = alias != tables.alias or column is None or column.is_null
-        return Place(f'{alias}."{declared.sql_column}"', declared.type, kind, alias, is_null)
+        return Place(sql_of(declared, alias), declared.type, kind, alias, is_null)
     if is_trusted and key in columns:
         return Place(f'{alias}."{key}"', _Bare(columns[key].type), kind, alias, columns[key].is_null)
     raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})

@@ -101,7 +101,7 @@ def _cell(tables: Tables, key: str) -> str:
     type = place.type
     if isinstance(type, MoneyType) and type.currency:
         beside = field_of(place.kind, type.currency)
-        currency = f'{place.alias}."{beside.sql_column if beside else type.currency}"'
+        currency = sql_of(beside, place.alias) if beside else f'{place.alias}."{type.currency}"'
         return f"trim_scale({place.sql})::text || ' ' || {currency}"
     if type.column in (ColumnType.MONEY, ColumnType.NUMBER):
         return f"trim_scale(({place.sql})::numeric)::text"

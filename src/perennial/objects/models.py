@@ -1,4 +1,4 @@
-"""Rows of the engine itself, and the abstract models that records of all rooms are made of."""
+"""Rows of the engine itself. Rooms take from here what their records are made of."""
 
 from __future__ import annotations
 
@@ -9,43 +9,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation import clock
-from perennial.workspace.models import Team, User
+from perennial.objects.abstract import OwnedRecord, Record, Searchable
+from perennial.objects.bulk.models import Bulk, BulkRecord
+from perennial.objects.made.models import Catalogue, CustomRecord, MadeField, MadeKind, Term
 
-
-class Record(models.Model):
-    """What every record has. `version` rises with each write (If-Match); `deleted_at` hides it everywhere."""
-
-    external_id = models.CharField(max_length=200, null=True)
-    version = models.IntegerField(default=1)
-    is_sample = models.BooleanField(default=False)
-    custom: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    created_at = models.DateTimeField(default=clock.now)
-    updated_at = models.DateTimeField(default=clock.now)
-    deleted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        abstract = True
-
-
-class Searchable(models.Model):
-    """`folded` is the searched text, `grams` its trigrams (give the table a GIN index on it), `sort_key` the order."""
-
-    sort_key = models.CharField(max_length=200, db_collation="C", default="")
-    folded = models.TextField(db_collation="C", default="")
-    grams: ArrayField[Any, Any] = ArrayField(models.IntegerField(), default=list)
-
-    class Meta:
-        abstract = True
-
-
-class OwnedRecord(models.Model):
-    """Who looks after it."""
-
-    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        abstract = True
+__all__ = [
+    "ActionRun", "Bulk", "BulkRecord", "Catalogue", "CustomRecord", "Idempotency", "Import", "MadeField", "MadeKind",
+    "OwnedRecord", "PutOff", "Record", "Searchable", "SkippedRow", "Term",
+]  # fmt: skip
 
 
 class ActionRun(models.Model):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
 from perennial.conditions.schema import ColumnType
+from perennial.conditions.tree import Condition
 
 Label = str | Promise
 
@@ -37,8 +39,24 @@ class FieldType(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What a field asks of the rest of its record, judged by the server at every write. A field that is not visible is
+    not asked for. `choices_by` names another field and says, for a value of it, which choices are left."""
+
+    visible_when: Condition | None = None
+    required_when: Condition | None = None
+    readonly_when: Condition | None = None
+    choices_by: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """`column` is the SQL column when it is not the key. A read-only field is set by actions and rules, not by hand."""
+    """`column` is the SQL column when it is not the key. A read-only field is set by actions and rules, not by hand.
+
+    A field that a user made (`is_custom`) stands under its key in the record's JSON `custom`; one with an `expression`
+    stands nowhere and is computed: the expression is given the alias of the row and answers with SQL without
+    parameters. Ask `objects.stored.sql_of` where a field is.
+    """
 
     key: str
     type: FieldType
@@ -51,6 +69,11 @@ class Field:
     default: Any = None
     is_sortable: bool = True
     is_personal: bool = False  # says something about a person: exported and erased with them
+    is_custom: bool = False
+    is_unique: bool = False
+    rules: Rules | None = None
+    expression: Callable[[str], str] | None = None
+    rests_on: tuple[tuple[str, str], ...] = ()  # what it is computed from, as (object key, field): hidden with them
 
     @property
     def sql_column(self) -> str:

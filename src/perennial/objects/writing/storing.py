@@ -15,7 +15,9 @@ from perennial.foundation import clock
 from perennial.foundation.sql import copy_rows, execute, fetch, json
 from perennial.foundation.text import fold, grams, sort_key
 from perennial.objects.columns import model_columns
+from perennial.objects.fields import Field
 from perennial.objects.record_fields import field_of, fields_of
+from perennial.objects.stored import CUSTOM, custom_of, is_made
 from perennial.objects.types import ObjectType
 
 _FEW = 25
@@ -32,11 +34,12 @@ class Layout:
     defaults: tuple[Callable[[], Any], ...]
     is_json: tuple[bool, ...]
     grams: int | None  # where the trigrams stand, which are written as text: that is quicker by far
+    made: tuple[Field, ...]  # those that stand together in `custom`
 
 
 @cache
 def layout(kind: ObjectType) -> Layout:
-    by_column = {each.sql_column: each.key for each in fields_of(kind)}
+    by_column = {each.sql_column: each.key for each in fields_of(kind) if not is_made(each)}
     stored = [each for each in kind.model._meta.concrete_fields if not each.primary_key]
     return Layout(
         tuple(str(each.column) for each in stored),
@@ -44,6 +47,7 @@ def layout(kind: ObjectType) -> Layout:
         tuple(_default(each) for each in stored),
         tuple(isinstance(each, models.JSONField) for each in stored),
         next((place for place, each in enumerate(stored) if each.column == "grams"), None),
+        tuple(each for each in fields_of(kind) if each.is_custom),
     )
 
 
@@ -105,7 +109,9 @@ def update_rows(kind: ObjectType, rows: Mapping[int, Mapping[str, Any]]) -> None
         else:
             sources.append(f"%s::{db_type}[]")
         params.append(values)
-        sets.append(f'"{name}" = v.c{number}::{db_type}')
+        # What stands in `custom` and is not named stays, also what no field shows any more; a null takes it away.
+        written = f"v.c{number}::{db_type}"
+        sets.append(f'"{name}" = ' + (f"jsonb_strip_nulls(t.custom || {written})" if name == CUSTOM else written))
     names = ", ".join(["id", *(f"c{number}" for number in range(len(columns)))])
     execute(
         f'UPDATE "{kind.table}" t SET {", ".join(sets)} FROM unnest({", ".join(sources)}) v({names}) WHERE t.id = v.id',
@@ -116,7 +122,9 @@ def update_rows(kind: ObjectType, rows: Mapping[int, Mapping[str, Any]]) -> None
 def stored_value(kind: ObjectType, key: str, value: Any) -> Any:
     """What a column holds for a cleaned value: text that may not be NULL is empty instead."""
     declared = field_of(kind, key)
-    column = model_columns(kind.model).get(declared.sql_column) if declared else None
+    if declared is None or is_made(declared):
+        return value
+    column = model_columns(kind.model).get(declared.sql_column)
     return "" if value is None and column is not None and not column.is_null and _is_text(column.db_type) else value
 
 
@@ -149,6 +157,8 @@ def _row(
                 value = searched[column]
             elif column in fixed:
                 value = fixed[column]
+            elif column == CUSTOM and shape.made:
+                value = custom_of(shape.made, record)
             elif column in ("created_at", "updated_at"):
                 value = now
             else:
