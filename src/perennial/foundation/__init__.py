@@ -6,6 +6,7 @@ ids       UUIDv7 for events
 errors    what a rule says when it refuses
 text      folding, sort keys and trigrams, so that names order and are found alike on every server
 sql       set-based reading and writing where the ORM would go row by row
+database  Django's PostgreSQL backend, quicker for many small requests
 jobs      background work: batches on a PostgreSQL queue, and the endless loops of the worker
 crypto    keys, their hashes, and signed tokens
 

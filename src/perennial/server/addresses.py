@@ -44,7 +44,7 @@ class Address:
 
     def django(self) -> dict[str, Any]:
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "perennial.foundation.database",
             "NAME": self.name,
             "USER": self.user,
             "PASSWORD": self.password,
