@@ -19,7 +19,6 @@ UPLOADS = "/import/new/"
 PATIENCE = 30.0  # seconds without a byte
 IN_MEMORY = 1024 * 1024
 PIECE = 256 * 1024
-NOTHING = {"type": "http.request", "body": b"", "more_body": False}
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -53,7 +52,8 @@ async def take(receive: Receive, held: IO[bytes], *, most: int) -> None:
     more = True
     while more:
         try:
-            message = await asyncio.wait_for(receive(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                message = await receive()
         except TimeoutError:
             raise CutOff from None
         if message["type"] == "http.disconnect":
@@ -70,14 +70,3 @@ async def take(receive: Receive, held: IO[bytes], *, most: int) -> None:
                 held.write(waiting)
             waiting.clear()
     held.seek(0)
-
-
-class Held:
-    """The body given out again, piece by piece, to the thread that reads it."""
-
-    def __init__(self, held: IO[bytes]) -> None:
-        self.held = held
-
-    async def __call__(self) -> dict[str, Any]:
-        piece = self.held.read(PIECE)
-        return {"type": "http.request", "body": piece, "more_body": bool(piece)}

@@ -11,7 +11,7 @@ from perennial.foundation.database.base import Connection, look_at
 from perennial.foundation.sql import fetch, fetch_one, fetch_planned
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_a_connection_that_the_server_ended_is_found_out_before_it_is_used() -> None:
     wanted = connection.get_connection_params() | {"autocommit": True}
     with Connection.connect(**wanted) as held:
@@ -21,7 +21,7 @@ def test_a_connection_that_the_server_ended_is_found_out_before_it_is_used() -> 
         assert held.asked_at == before > 0  # not asked again so soon
         (ended,) = fetch("SELECT pg_terminate_backend(%s, 5000)", [held.info.backend_pid])[0]
         assert ended
-        with pytest.raises(Exception, match="terminat|closed"):
+        with pytest.raises(Exception, match=r"terminat|closed"):
             look_at(held)
 
 
@@ -39,7 +39,7 @@ def test_a_pool_hands_out_a_living_connection_after_the_server_ended_one() -> No
     assert fetch_one("SELECT pg_backend_pid()") == (pid,)
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_a_planned_statement_answers_the_same_and_is_counted() -> None:
     statement = "SELECT n, %s::timestamptz FROM generate_series(1, %s::int) n WHERE n = ANY(%s::bigint[])"
     moment = datetime(2026, 3, 1, 12, 30, 0, 120_000, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test_a_planned_statement_answers_the_same_and_is_counted() -> None:
     assert fetch("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT n, $1%%'")[0][0] >= 1
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_moments_are_aware_and_in_utc() -> None:
     for read in (fetch, fetch_planned):
         ((moment, long_ago),) = read("SELECT '2026-03-01 12:30:00.12+05'::timestamptz, '1850-01-01'::timestamptz")
