@@ -35,6 +35,8 @@ class Cell:
 def cell_of(tables: Tables, key: str) -> Cell:
     """Adds to `tables` whatever joins the column needs."""
     place = tables.place(key)
+    if place.is_hidden:
+        return Cell(key, (), _no_value)
     match place.type:
         case MoneyType(currency=""):
             currency = the_firm().currency
@@ -57,6 +59,10 @@ def cell_of(tables: Tables, key: str) -> Cell:
                 lambda got: None if got[0] is None else Link(object_key, got[0], got[1] or ""),
             )
     return Cell(key, (place.sql,))
+
+
+def _no_value(got: Sequence[Any]) -> None:
+    """Of what the actor may not read."""
 
 
 def text_of(tables: Tables, key: str) -> tuple[str, Place]:

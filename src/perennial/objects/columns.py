@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import NamedTuple
 
 from django.db import connection, models
@@ -15,6 +15,7 @@ from perennial.conditions.resolver import Column, EventSource, Me, Sql
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, All, Condition
 from perennial.objects.access import predicate, through_field
+from perennial.objects.field_rights import hidden, hidden_properties
 from perennial.objects.fields import FieldType, LinesType, MemberType, RefType, TeamType, TextType
 from perennial.objects.record_fields import FACT, fact_of, field_of
 from perennial.objects.stored import is_made, sql_of
@@ -39,13 +40,18 @@ class ModelColumn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value is. `kind` and `alias` are those of the record that has it."""
+    """Where a value is. `kind` and `alias` are those of the record that has it.
+
+    What the actor may not read is NULL wherever it is asked for, so that nothing can be learnt of it, and no page that
+    names it breaks. Whoever takes in the name of a field from outside asks `schema` whether there is one.
+    """
 
     sql: str
     type: FieldType
     kind: ObjectType
     alias: str
     is_null: bool
+    is_hidden: bool = False  # the actor may not read it: the SQL is NULL
 
 
 @dataclass(slots=True)
@@ -149,12 +155,25 @@ class KindResolver:
     def events(self) -> EventSource:
         kind, alias = self.tables.kind, self.tables.alias
         if kind.events is not None:
-            return kind.events(alias)
-        return EventSource(
-            Sql("timeline_event e"),
-            Sql(f"e.subject_kind = %s AND e.subject_id = {alias}.id", (kind.key,)),
-            event_property,
-        )
+            source = kind.events(alias)
+        else:
+            source = EventSource(
+                Sql("timeline_event e"),
+                Sql(f"e.subject_kind = %s AND e.subject_id = {alias}.id", (kind.key,)),
+                event_property,
+            )
+        return source if self.is_trusted or not self.tables.by.rights.fields else self._said(source)
+
+    def _said(self, source: EventSource) -> EventSource:
+        """Without what the properties say of fields that the actor may not read."""
+        return replace(source, property=partial(_said_property, source, self.tables.by))
+
+
+def _said_property(source: EventSource, by: Actor, event: str, key: str) -> Column:
+    told = source.property(event, key)
+    if key not in hidden_properties(event, by):
+        return told
+    return Column(f"NULL::{_NULLS.get(told.type, 'text')}", (), told.type)
 
 
 def event_property(event: str, key: str) -> Column:
@@ -170,17 +189,23 @@ def event_property(event: str, key: str) -> Column:
 
 
 def _place(tables: Tables, kind: ObjectType, alias: str, key: str, *, is_trusted: bool) -> Place:
+    gone = hidden(kind, tables.by) if not is_trusted else frozenset()
     if key.startswith(FACT):
-        return _fact_place(tables, kind, alias, key)
+        place = _fact_place(tables, kind, alias, key)
+        return _nothing(place.type, kind, alias) if key in gone else place
     head, dot, rest = key.partition(".")
     declared = field_of(kind, head)
     if dot and (declared is None and is_trusted):
         through = through_field(kind)
         declared = through if through is not None and through.key == head else None
+    is_hidden = declared is not None and declared.key in gone
     if dot and declared is not None and isinstance(declared.type, RefType):
-        target, joined = tables.follow(sql_of(declared, alias), declared.type.object_key, is_trusted=is_trusted)
+        sql = "NULL::bigint" if is_hidden else sql_of(declared, alias)
+        target, joined = tables.follow(sql, declared.type.object_key, is_trusted=is_trusted)
         return _place(tables, target, joined, rest, is_trusted=is_trusted)
     columns = model_columns(kind.model)
+    if declared is not None and not dot and is_hidden:
+        return _nothing(declared.type, kind, alias)
     if declared is not None and not dot:
         if isinstance(declared.type, LinesType):
             return Place(f"{alias}.id", declared.type, kind, alias, is_null=False)
@@ -190,6 +215,10 @@ def _place(tables: Tables, kind: ObjectType, alias: str, key: str, *, is_trusted
     if is_trusted and key in columns:
         return Place(f'{alias}."{key}"', _Bare(columns[key].type), kind, alias, columns[key].is_null)
     raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})
+
+
+def _nothing(type: FieldType, kind: ObjectType, alias: str) -> Place:
+    return Place(f"NULL::{_NULLS.get(type.column, 'text')}", type, kind, alias, is_null=True, is_hidden=True)
 
 
 def _fact_place(tables: Tables, kind: ObjectType, alias: str, key: str) -> Place:
@@ -219,6 +248,13 @@ def model_columns(model: type[models.Model]) -> dict[str, ModelColumn]:
         for each in model._meta.concrete_fields
     }
 
+
+_NULLS = {
+    **dict.fromkeys((ColumnType.WHOLE, ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF), "bigint"),
+    **dict.fromkeys((ColumnType.NUMBER, ColumnType.MONEY), "numeric"),
+    ColumnType.FLAG: "boolean", ColumnType.MOMENT: "timestamptz", ColumnType.DAY: "date", ColumnType.LIST: "text[]",
+    ColumnType.REFS: "bigint[]",
+}  # fmt: skip
 
 _TYPES = {
     **dict.fromkeys(("BigAutoField", "AutoField", "IntegerField", "BigIntegerField", "SmallIntegerField",

@@ -12,6 +12,7 @@ from perennial.foundation.errors import NotFound
 from perennial.foundation.sql import fetch
 from perennial.objects.access import widest_reach
 from perennial.objects.actions import actions
+from perennial.objects.field_rights import hidden, visible_values
 from perennial.objects.fields import Link, LinkType
 from perennial.objects.record_fields import field_of
 from perennial.objects.statements import selection
@@ -56,6 +57,8 @@ def history(
     alias = chosen.tables.alias
     seen = chosen.statement(f"{alias}.id", also=[Sql(f"{alias}.id = %s", (record_id,))])
     keys = [each.key for each in object_types.values() if each.table == kind.table] or [kind.key]
+    gone = hidden(kind, by)
+    told = Sql(""" AND (c.kind <> 'update' OR c."values" - %s::text[] <> '{}')""", (list(gone),)) if gone else Sql("")
     rows = fetch(
         'SELECT c.id, c.occurred_at, c.actor, coalesce(u.name, k.name), c.action, c.kind, c."values", c.run_id,'
         " r.id IS NOT NULL AND r.undone_by IS NULL"
@@ -63,8 +66,9 @@ def history(
         " LEFT JOIN workspace_user u ON u.id = CASE WHEN c.actor LIKE 'user:%%' THEN substr(c.actor, 6)::bigint END"
         " LEFT JOIN workspace_apikey k ON k.id = CASE WHEN c.actor LIKE 'key:%%' THEN substr(c.actor, 5)::bigint END"
         " LEFT JOIN objects_run r ON r.id = c.run_id"
-        f" WHERE c.object_key = ANY(%s) AND c.record_id IN ({seen.text}) AND c.id < %s ORDER BY c.id DESC LIMIT %s",
-        [keys, *seen.params, before or 2**63 - 1, max(1, min(limit, 200))],
+        f" WHERE c.object_key = ANY(%s) AND c.record_id IN ({seen.text}) AND c.id < %s{told.text}"
+        " ORDER BY c.id DESC LIMIT %s",
+        [keys, *seen.params, before or 2**63 - 1, *told.params, max(1, min(limit, 200))],
     )
     if not rows and before is None:  # every record has a first change
         raise NotFound
@@ -76,7 +80,7 @@ def history(
             name or SYSTEM.name,
             action,
             change,
-            _changes(change, json.loads(values)),
+            _changes(change, visible_values(kind, json.loads(values), by)),
             run_id,
             is_undoable and _can_undo(action),
         )

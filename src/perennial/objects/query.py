@@ -19,6 +19,7 @@ from perennial.foundation.errors import NotFound
 from perennial.objects.access import widest_reach
 from perennial.objects.cells import Cell, read_row
 from perennial.objects.cursors import Position, seal, unseal
+from perennial.objects.field_rights import hidden
 from perennial.objects.fields import Link
 from perennial.objects.fields.ref import LARGEST_ID
 from perennial.objects.matching import CANDIDATES
@@ -129,7 +130,9 @@ def by_external(
 ) -> dict[str, int]:
     """The ids of the records with these values in the kind's external field (or in the field `on`)."""
     declared = field_of(kind, on or kind.external)
-    if declared is None or not external_ids or widest_reach(kind, by=by, verb=verb) is Reach.NONE:
+    if declared is None or declared.key in hidden(kind, by) or not external_ids:
+        return {}
+    if widest_reach(kind, by=by, verb=verb) is Reach.NONE:
         return {}
     chosen = selection(kind, by=by, verb=verb)
     column = f'{chosen.tables.alias}."{declared.sql_column}"'

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from perennial.conditions.check import check
+from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo
 from perennial.conditions.text import parse
 from perennial.conditions.tree import TRUE, Condition, Scalar
 from perennial.objects.access import widest_reach
 from perennial.objects.columns import PROPERTY_TYPES
 from perennial.objects.facts import facts_about
+from perennial.objects.field_rights import hidden, hidden_properties
 from perennial.objects.fields import ChoiceType, CountryType, FieldType, Label, LinesType, LinkType, RefType
 from perennial.objects.fields.country import countries
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
@@ -31,11 +35,11 @@ class KindSchema:
 
     def field(self, key: str) -> FieldInfo | None:
         if key.startswith(FACT):
-            fact = fact_of(self.kind, key)
+            fact = None if key in hidden(self.kind, self.by) else fact_of(self.kind, key)
             return None if fact is None else self._info(key, fact.label, fact.type)
         head, dot, rest = key.partition(".")
         declared = field_of(self.kind, head)
-        if declared is None or isinstance(declared.type, LinesType):
+        if declared is None or isinstance(declared.type, LinesType) or head in hidden(self.kind, self.by):
             return None
         if not dot:
             return self._info(key, declared.label, declared.type)
@@ -52,6 +56,7 @@ class KindSchema:
         is_hidden = subject is not None and widest_reach(subject, by=self.by, verb="view") is Reach.NONE
         if declared is None or is_hidden:
             return None
+        unsaid = hidden_properties(key, self.by)
         properties = {
             each.key: FieldInfo(
                 each.key,
@@ -60,16 +65,19 @@ class KindSchema:
                 choices=each.choices,
             )
             for each in declared.properties
+            if each.key not in unsaid
         }
         return EventInfo(key, declared.label, properties)
 
     def fields(self) -> Iterator[FieldInfo]:
         """All that can be asked directly, in the order of the declaration, then the facts: for a filter's menu."""
+        gone = hidden(self.kind, self.by)
         for declared in fields_of(self.kind):
-            if not isinstance(declared.type, LinesType):
+            if not isinstance(declared.type, LinesType) and declared.key not in gone:
                 yield self._info(declared.key, declared.label, declared.type)
         for fact in facts_about(self.kind.facts_key):
-            yield self._info(f"{FACT}{fact.key}", fact.label, fact.type)
+            if f"{FACT}{fact.key}" not in gone:
+                yield self._info(f"{FACT}{fact.key}", fact.label, fact.type)
 
     def _info(self, key: str, label: Label, type: FieldType) -> FieldInfo:
         if isinstance(type, ChoiceType):
@@ -98,8 +106,19 @@ def condition_of(kind: ObjectType, text: str, *, by: Actor) -> Condition:
     return check(parse(text, schema), schema)
 
 
-def column_of(kind: ObjectType, key: str) -> tuple[Label, FieldType] | None:
-    """The label and the type behind a column's key, also a dotted one."""
+def sort_of(kind: ObjectType, text: str, *, by: Actor) -> str | None:
+    """The order that an address asks for, or None where it asks for none; refused when it names what is not there."""
+    for key in text.split(","):
+        name = key.strip().removeprefix("-")
+        if name and column_of(kind, name, by=by) is None:
+            raise ConditionError(_("There is no field “%(field)s” here.") % {"field": name[:80]})
+    return text if text.strip(" ,") else None
+
+
+def column_of(kind: ObjectType, key: str, *, by: Actor = SYSTEM) -> tuple[Label, FieldType] | None:
+    """The label and the type behind a column's key, also a dotted one; None for what the actor may not read."""
+    if (key if key.startswith(FACT) else key.partition(".")[0]) in hidden(kind, by):
+        return None
     if key.startswith(FACT):
         fact = fact_of(kind, key)
         return None if fact is None else (fact.label, fact.type)
@@ -108,4 +127,4 @@ def column_of(kind: ObjectType, key: str) -> tuple[Label, FieldType] | None:
     if declared is None or not dot:
         return None if declared is None else (declared.label, declared.type)
     target = object_types.get(declared.type.object_key) if isinstance(declared.type, RefType) else None
-    return None if target is None else column_of(target, rest)
+    return None if target is None else column_of(target, rest, by=by)

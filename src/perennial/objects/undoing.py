@@ -17,6 +17,8 @@ from perennial.foundation.sql import execute, fetch, fetch_one
 from perennial.objects.access import widest_reach
 from perennial.objects.actions import Result, Run, actions
 from perennial.objects.record_fields import field_of
+from perennial.objects.field_rights import hidden
+from perennial.objects.field_rights import locked as locked_fields
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.writing.cleaning import Draft
 from perennial.objects.writing.creating import json_of
@@ -133,10 +135,14 @@ def _put_back(
             now = json_of(kind, key, record.values.get(key)) if record and declared else None
             if record is None:  # gone, or not this actor's to change: what it holds is not said
                 continue
-            if declared is None or (now or None) != (new or None):
+            if key in unseen:  # it stays, and is counted among what could not be taken back, but not named
+                conflicts.append(Conflict(record_id, "", None, None))
+                continue
+            if declared is None or key in untouched or (now or None) != (new or None):
                 conflicts.append(Conflict(record_id, key, now, old))
                 continue
             draft.values[key] = declared.type.clean(old)
         if draft.values:
             drafts.append(draft)
     return update_drafts(kind, drafts, by=by, cause=run.cause, run_id=run.id, action="undo") if drafts else []
+    unseen, untouched = hidden(kind, by), locked_fields(kind, by)
