@@ -7,6 +7,9 @@ from contextlib import suppress
 from procrastinate.exceptions import AlreadyEnqueued
 
 from perennial.foundation.jobs import job
+from perennial.objects.bulk import working as bulk_working
+from perennial.objects.bulk.models import Bulk
+from perennial.objects.files.keeping import forget_unplaced
 from perennial.objects.importing.forgetting import forget_files
 from perennial.objects.importing.working import is_abandoned, work
 from perennial.objects.models import Import
@@ -20,6 +23,7 @@ def run_import(import_id: int) -> None:
 @job("objects.forget_files", queue="upkeep", cron="23 * * * *")
 def forget_uploaded_files() -> None:
     forget_files()
+    forget_unplaced()
 
 
 @job("objects.resume_imports", queue="upkeep", cron="* * * * *")
@@ -32,3 +36,19 @@ def resume_imports() -> None:
             continue
         with suppress(AlreadyEnqueued):
             run_import.later(import_id=import_id, once_key=f"resume-import:{import_id}")
+
+
+@job("objects.run_bulk", queue="default", retries=3)
+def run_bulk(bulk_id: int) -> None:
+    bulk_working.work(bulk_id)
+
+
+@job("objects.resume_bulks", queue="upkeep", cron="* * * * *")
+def resume_bulks() -> None:
+    """As with imports: go on with what nobody is at."""
+    for bulk_id in Bulk.objects.filter(status__in=(Bulk.Status.READY, Bulk.Status.RUNNING)).values_list(
+        "pk", flat=True
+    ):
+        if bulk_working.is_abandoned(bulk_id):
+            with suppress(AlreadyEnqueued):
+                run_bulk.later(bulk_id=bulk_id, once_key=f"resume-bulk:{bulk_id}")
