@@ -6,9 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.errors import SignInNeeded
-from perennial.workspace.access import key_by_secret
-from perennial.workspace.actor import Actor, actor_of_key
-from perennial.workspace.models import ApiKey
+from perennial.workspace.access import actor_by_secret
+from perennial.workspace.actor import Actor
 
 
 def actor_of_request(request: HttpRequest) -> Actor:
@@ -16,7 +15,7 @@ def actor_of_request(request: HttpRequest) -> Actor:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise SignInNeeded(_("Send an API key: Authorization: Bearer <key>. Keys are made under Settings, Keys."))
-    key = key_by_secret(secret.strip(), kind=ApiKey.Kind.API)
-    if key is None:
+    actor = actor_by_secret(secret.strip())
+    if actor is None:
         raise SignInNeeded(_("This key is unknown or was revoked. Make a new one under Settings, Keys."))
-    return actor_of_key(key)
+    return actor

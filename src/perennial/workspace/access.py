@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from functools import lru_cache
 
 from django.contrib.auth.hashers import check_password, make_password
 
 from perennial.foundation import clock, crypto
+from perennial.foundation.sql import fetch_planned
+from perennial.workspace.actor import Actor, key_actor
 from perennial.workspace.models import ApiKey, User
+from perennial.workspace.rights import Rights
 
 SIGN_IN_LINK_SECONDS = 24 * 3600
 RESET_SECONDS = 2 * 3600
 INVITATION_SECONDS = 7 * 24 * 3600
-_LAST_USED_GRAIN = timedelta(minutes=1)
+_KEY = (
+    "SELECT k.id, k.name, r.rights::text, coalesce(k.last_used_at > now() - interval '1 minute', false)"
+    " FROM workspace_apikey k JOIN workspace_role r ON r.id = k.role_id"
+    " WHERE k.digest = %s AND k.kind = 'api' AND k.revoked_at IS NULL"
+)
 
 
 def user_by_password(email: str, password: str) -> User | None:
@@ -29,12 +37,21 @@ def user_by_password(email: str, password: str) -> User | None:
     return user if check_password(password, user.password, setter=upgrade) else None
 
 
-def key_by_secret(secret: str, *, kind: ApiKey.Kind) -> ApiKey | None:
-    """The live key with this secret, by its hash; notes its use at most once a minute."""
-    key = ApiKey.objects.select_related("role").filter(digest=crypto.digest(secret), kind=kind, revoked_at=None).first()
-    if key is not None and (key.last_used_at is None or key.last_used_at < clock.real_now() - _LAST_USED_GRAIN):
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=clock.real_now())
-    return key
+def actor_by_secret(secret: str) -> Actor | None:
+    """Who acts with this API key, by its hash; None when it is unknown, revoked or for events only. One statement, at
+    every request, so that a key that is revoked and a role that is changed hold from the next one on."""
+    found = fetch_planned(_KEY, [crypto.digest(secret)])
+    if not found:
+        return None
+    key_id, name, rights, is_noted = found[0]
+    if not is_noted:
+        ApiKey.objects.filter(pk=key_id).update(last_used_at=clock.real_now())
+    return key_actor(key_id, name, _rights(rights))
+
+
+@lru_cache(maxsize=256)
+def _rights(text: str) -> Rights:
+    return Rights.from_json(json.loads(text))
 
 
 def token_for(user: User, purpose: str) -> str:

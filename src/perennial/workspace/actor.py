@@ -64,6 +64,9 @@ def actor_of_user(user: User) -> Actor:
 
 
 def actor_of_key(key: ApiKey) -> Actor:
+    return key_actor(key.pk, key.name, key.role.rights if key.role is not None and key.revoked_at is None else NOTHING)
+
+
+def key_actor(key_id: int, name: str, rights: Rights) -> Actor:
     firm = the_firm()
-    rights = key.role.rights if key.role is not None and key.revoked_at is None else NOTHING
-    return Actor("key", key.pk, key.name, rights, (), firm.language, firm.timezone)
+    return Actor("key", key_id, name, rights, (), firm.language, firm.timezone)

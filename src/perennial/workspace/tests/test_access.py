@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perennial.foundation.errors import Conflict, Invalid
-from perennial.workspace.access import key_by_secret, token_for, user_by_password, user_by_token
+from perennial.workspace.access import actor_by_secret, token_for, user_by_password, user_by_token
 from perennial.workspace.actor import actor_of_key, actor_of_user
 from perennial.workspace.keys import create_key, revoke_key
 from perennial.workspace.models import ApiKey, Mail, Role, User
@@ -40,13 +40,18 @@ def test_a_key_is_stored_hashed_and_ends_when_it_is_revoked() -> None:
     cast = make_cast()
     key, secret = create_key("Shop", role=Role.objects.get(key="viewer"), by=cast.ada)
     assert secret not in str(ApiKey.objects.filter(pk=key.pk).values())
-    found = key_by_secret(secret, kind=ApiKey.Kind.API)
-    assert found == key
-    assert key_by_secret(secret, kind=ApiKey.Kind.INTAKE) is None
+    assert actor_by_secret(secret) == actor_of_key(key)
+    assert ApiKey.objects.get(pk=key.pk).last_used_at is not None
+    _intake, write_key = create_key("Site", role=None, by=cast.ada)
+    assert actor_by_secret(write_key) is None
     assert actor_of_key(key).reach("customers.person", "view") is Reach.ALL
     assert actor_of_key(key).reach("customers.person", "edit") is Reach.NONE
+    Role.objects.filter(key="viewer").update(rights_json={})
+    found = actor_by_secret(secret)
+    assert found is not None
+    assert found.reach("customers.person", "view") is Reach.NONE  # from the next request on
     revoke_key(key)
-    assert key_by_secret(secret, kind=ApiKey.Kind.API) is None
+    assert actor_by_secret(secret) is None
 
 
 def test_the_last_administrator_cannot_leave() -> None:
