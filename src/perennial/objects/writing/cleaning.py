@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -13,16 +13,20 @@ from perennial.conditions.tree import Compare, Op
 from perennial.foundation.errors import Text
 from perennial.foundation.sql import fetch
 from perennial.objects.access import me_of
+from perennial.objects.field_rights import hidden, locked
 from perennial.objects.fields import Field, LinkType, MoneyType
 from perennial.objects.query import allowed_ids
 from perennial.objects.record_fields import fields_of
 from perennial.objects.types import ObjectType, Owned, object_types
+from perennial.objects.writing.conditional import ruled_fields, unruly
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach, Verb
 
 _UNKNOWN = _("There is no such field.")
 _READONLY = _("This field cannot be set: Perennial keeps it.")
 _NEEDED = _("This is needed.")
+_NEEDED_OF_OTHERS = _("This is needed, and your role does not let you fill it in. Ask somebody who may.")
+_NOT_YOURS = _("Your role does not let you change this field.")
 _NOT_THERE = _("There is no such record, or it is not yours to see.")
 _NO_ROW = _("A record is a set of fields with their values.")
 
@@ -52,15 +56,22 @@ def clean_new(
     kind: ObjectType, rows: Sequence[Mapping[str, Any]], *, by: Actor, also: frozenset[str] = frozenset()
 ) -> list[Draft]:
     """Drafts of new records, with defaults. `also` names read-only fields that may be set this once."""
-    drafts = [_clean(kind, index, row, also=also) for index, row in enumerate(rows)]
+    return complete_new(kind, _clean_all(kind, rows, also=also), by=by)
+
+
+def complete_new(kind: ObjectType, drafts: list[Draft], *, by: Actor) -> list[Draft]:
+    """The second half of `clean_new`, for clean fields: defaults, and what is asked of the whole."""
+    unfilled = _refuse_locked(kind, drafts, by)
+    asked = [each for each in settable(kind).values() if each.required or each.default is not None]
     for draft in drafts:
+        values = draft.values
         if kind.prepare is not None and not draft.errors:
-            draft.values.update(kind.prepare(draft.values, by))
-        for key, declared in settable(kind).items():
-            if draft.values.get(key) is None and declared.default is not None:
-                draft.values[key] = declared.default
-            if declared.required and draft.values.get(key) is None:
-                draft.errors.setdefault(key, _NEEDED)
+            values.update(kind.prepare(values, by))
+        for declared in asked:
+            if values.get(declared.key) is None and declared.default is not None:
+                values[declared.key] = declared.default
+            if declared.required and values.get(declared.key) is None:
+                draft.errors.setdefault(declared.key, _NEEDED_OF_OTHERS if declared.key in unfilled else _NEEDED)
     _give_owner(kind, drafts, by)
     _check_links(kind, drafts, by)
     _check_owner(kind, drafts, by, "create")
@@ -73,56 +84,91 @@ def clean_changes(
     kind: ObjectType, changes: Mapping[int, Mapping[str, Any]], *, by: Actor, also: frozenset[str] = frozenset()
 ) -> list[Draft]:
     """Drafts of changes: only the fields named. Rules over several fields are checked later, against the whole."""
-    drafts = []
-    for index, (record_id, row) in enumerate(changes.items()):
-        draft = _clean(kind, index, row, also=also)
+    drafts = _clean_all(kind, changes.values(), also=also)
+    for draft, record_id in zip(drafts, changes, strict=True):
         draft.id = record_id
+    return complete_changes(kind, drafts, by=by)
+
+
+def complete_changes(kind: ObjectType, drafts: list[Draft], *, by: Actor) -> list[Draft]:
+    """The second half of `clean_changes`, for drafts of records (by `id`) whose fields are clean."""
+    _refuse_locked(kind, drafts, by)
+    for draft in drafts:
         for key, value in draft.values.items():
             if value is None and _known(kind)[key].required:
                 draft.errors.setdefault(key, _NEEDED)
-        drafts.append(draft)
     _check_links(kind, drafts, by)
     _check_owner(kind, drafts, by, "edit")
     return drafts
 
 
-def check_whole(kind: ObjectType, draft: Draft, values: Mapping[str, Any]) -> None:
-    """The kind's own rule over several fields, once each of them is right."""
+def _refuse_locked(kind: ObjectType, drafts: Iterable[Draft], by: Actor) -> frozenset[str]:
+    """Take out what the actor's role may not write, each with a sentence: what it may not even read is not there. The
+    fields that it may not write."""
+    gone = locked(kind, by)
+    if gone:
+        unseen = hidden(kind, by)
+        for draft in drafts:
+            for key in gone & (draft.values.keys() | draft.errors.keys()):
+                draft.values.pop(key, None)
+                draft.errors[key] = _UNKNOWN if key in unseen else _NOT_YOURS
+    return gone
+
+
+def check_whole(
+    kind: ObjectType, draft: Draft, values: Mapping[str, Any], old: Mapping[str, Any] | None = None
+) -> None:
+    """The rules over several fields, once each of them is right: those of the fields, then the kind's own."""
+    if not draft.errors and ruled_fields(kind):
+        draft.errors.update(unruly(kind, values, given=draft.values, old=old))
     if kind.check is not None and not draft.errors:
         draft.errors.update(kind.check(values))
 
 
-def _clean(kind: ObjectType, index: int, row: Mapping[str, Any], *, also: frozenset[str]) -> Draft:
-    draft = Draft(index)
-    if not isinstance(row, Mapping):
-        draft.errors[""] = _NO_ROW
-        return draft
-    allowed, known = settable(kind), _known(kind)
+def _clean_all(kind: ObjectType, rows: Iterable[Mapping[str, Any]], *, also: frozenset[str]) -> list[Draft]:
+    """Every row cleaned. What is the same for all of them is looked up once."""
+    known = _known(kind)
+    allowed = settable(kind) | {key: known[key] for key in also if key in known}
+    cleaners = {key: each.type.clean for key, each in allowed.items()}
+    sums = [each for each in settable(kind).values() if isinstance(each.type, MoneyType) and each.type.currency]
+    drafts: list[Draft] = []
+    for index, row in enumerate(rows):
+        draft = Draft(index)
+        if isinstance(row, Mapping):
+            _clean(row, draft, cleaners, known)
+            _take_currencies(sums, row, draft)
+        else:
+            draft.errors[""] = _NO_ROW
+        drafts.append(draft)
+    return drafts
+
+
+def _clean(
+    row: Mapping[str, Any], draft: Draft, cleaners: Mapping[str, Callable[[Any], Any]], known: Mapping[str, Field]
+) -> None:
+    values = draft.values
     for key, value in row.items():
-        declared = allowed.get(key) or (known.get(key) if key in also else None)
-        if declared is None:
+        clean = cleaners.get(key)
+        if clean is None:
             draft.errors[str(key)[:80]] = _READONLY if key in known else _UNKNOWN
             continue
         try:
-            draft.values[key] = declared.type.clean(value)
+            values[key] = clean(value)
         except ValueError as error:
             draft.errors[key] = str(error)
-    _take_currencies(allowed, row, draft)
-    return draft
 
 
-def _take_currencies(allowed: Mapping[str, Field], row: Mapping[str, Any], draft: Draft) -> None:
+def _take_currencies(sums: Sequence[Field], row: Mapping[str, Any], draft: Draft) -> None:
     """A sum that comes with its currency sets the field beside it, and must not contradict it."""
-    for key, value in row.items():
-        declared = allowed.get(key)
-        if declared is None or not isinstance(declared.type, MoneyType) or not declared.type.currency:
-            continue
+    for declared in sums:
+        value = row.get(declared.key)
+        assert isinstance(declared.type, MoneyType)
         currency = value.get("currency") if isinstance(value, Mapping) else getattr(value, "currency", None)
-        if currency is None or key in draft.errors:
+        if currency is None or declared.key in draft.errors:
             continue
         beside = declared.type.currency
         if draft.values.setdefault(beside, currency) != currency:
-            draft.errors[key] = _("This sum is in another currency than the record.")
+            draft.errors[declared.key] = _("This sum is in another currency than the record.")
 
 
 def _check_links(kind: ObjectType, drafts: Iterable[Draft], by: Actor) -> None:
@@ -135,6 +181,8 @@ def _check_links(kind: ObjectType, drafts: Iterable[Draft], by: Actor) -> None:
             wanted.setdefault(type.object_key, set()).update(ids)
     there = {object_key: _existing(object_key, ids, by) for object_key, ids in wanted.items()}
     for key, type in links:
+        if type.object_key not in there:
+            continue
         for draft in drafts:
             if draft.values.get(key) is not None and draft.values[key] not in there[type.object_key]:
                 draft.errors[key] = _NOT_THERE

@@ -40,6 +40,20 @@ def create_records(
     `within` is the run of the action that this is a part of, and is undone with it."""
     require_creation(kind, by)
     drafts = clean_new(kind, rows, by=by, also=_HISTORY if is_history else frozenset())
+    return create_complete(kind, drafts, by=by, cause=cause, fixed=fixed, within=within)
+
+
+def create_complete(
+    kind: ObjectType,
+    drafts: Sequence[Draft],
+    *,
+    by: Actor,
+    cause: uuid.UUID | None = None,
+    fixed: Mapping[str, Any] | None = None,
+    within: Run | None = None,
+) -> Run:
+    """The second half of `create_records`, for drafts that are clean."""
+    require_creation(kind, by)
     cause = within.cause if within else new_cause(cause)
     if all(draft.errors for draft in drafts):
         return Run(0, cause, tuple(invalid(draft.errors) for draft in drafts))

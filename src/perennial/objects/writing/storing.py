@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -22,6 +21,7 @@ from perennial.objects.types import ObjectType
 
 _FEW = 25
 _CHUNK = 400
+_MOMENTS = ("created_at", "updated_at")
 CLASHES = (IntegrityError, UniqueViolation)  # COPY goes past Django, which would wrap the one in the other
 
 
@@ -65,10 +65,8 @@ def insert_rows(
     kind: ObjectType, ids: Sequence[int], records: Sequence[Mapping[str, Any]], fixed: Mapping[str, Any]
 ) -> set[int]:
     """Store new records (values by field key; `fixed` by column). The ids stored: those missing were there already."""
-    shape = layout(kind)
-    now = clock.now()
-    rows = [(id, *_row(kind, shape, record, fixed, now)) for id, record in zip(ids, records, strict=True)]
-    columns = ("id", *shape.columns)
+    rows = _rows(kind, ids, records, fixed)
+    columns = ("id", *layout(kind).columns)
     if len(rows) > _FEW:
         try:
             with transaction.atomic():
@@ -145,28 +143,56 @@ def search_values(kind: ObjectType, values: Mapping[str, Any]) -> dict[str, Any]
     return {"sort_key": sort_key(str(values.get(kind.title) or "")), "folded": folded, "grams": grams(folded)}
 
 
-def _row(
-    kind: ObjectType, shape: Layout, record: Mapping[str, Any], fixed: Mapping[str, Any], now: datetime
-) -> list[Any]:
-    searched = search_values(kind, record) if is_searchable(kind) else {}
-    row: list[Any] = []
-    for column, key, default, is_json in zip(shape.columns, shape.keys, shape.defaults, shape.is_json, strict=True):
-        value = record.get(key) if key is not None else None
-        if value is None:
-            if column in searched:
-                value = searched[column]
-            elif column in fixed:
-                value = fixed[column]
-            elif column == CUSTOM and shape.made:
-                value = custom_of(shape.made, record)
-            elif column in ("created_at", "updated_at"):
-                value = now
-            else:
-                value = default()
+def _rows(
+    kind: ObjectType, ids: Sequence[int], records: Sequence[Mapping[str, Any]], fixed: Mapping[str, Any]
+) -> list[list[Any]]:
+    """A row of the table for each record, its id before it. What all rows share is looked up once."""
+    shape = layout(kind)
+    places = {column: place for place, column in enumerate(shape.columns, start=1)}
+    shared = _shared(shape, fixed)
+    json_places = [place for place, is_json in enumerate(shape.is_json, start=1) if is_json]
+    keyed = [(place, key, place in json_places) for place, key in enumerate(shape.keys, start=1) if key is not None]
+    fresh = [
+        (places[column], default)
+        for column, default in zip(shape.columns, shape.defaults, strict=True)
+        if column not in fixed and column not in _MOMENTS and _is_each_its_own(default)
+    ]
+    searched = is_searchable(kind)
+    rows: list[list[Any]] = []
+    for id, record in zip(ids, records, strict=True):
+        row = shared.copy()
+        row[0] = id
+        for place, default in fresh:
+            row[place] = default()
+        if searched:
+            for column, value in search_values(kind, record).items():
+                row[places[column]] = value
+        if shape.made and CUSTOM not in fixed:
+            row[places[CUSTOM]] = json(custom_of(shape.made, record))
+        for place, key, is_json in keyed:
+            value = record.get(key)
+            if value is not None:
+                row[place] = json(value) if is_json else value
+        if shape.grams is not None:
+            row[shape.grams + 1] = _array(row[shape.grams + 1])
+        rows.append(row)
+    return rows
+
+
+def _shared(shape: Layout, fixed: Mapping[str, Any]) -> list[Any]:
+    """A row as it is before a record says anything."""
+    now = clock.now()
+    row: list[Any] = [None]
+    for column, default, is_json in zip(shape.columns, shape.defaults, shape.is_json, strict=True):
+        value = fixed[column] if column in fixed else now if column in _MOMENTS else default()
         row.append(json(value) if is_json else value)
-    if shape.grams is not None:
-        row[shape.grams] = _array(row[shape.grams])
     return row
+
+
+def _is_each_its_own(default: Callable[[], Any]) -> bool:
+    """Whether a default differs from row to row, as a drawn id does; an empty list, once sent, does not."""
+    column = getattr(default, "__self__", None)
+    return isinstance(column, models.Field) and callable(column.default) and column.default not in (dict, list)
 
 
 def _array(value: Any) -> str:

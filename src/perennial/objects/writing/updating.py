@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from json import dumps
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from perennial.objects.fields import LinesType
 from perennial.objects.query import allowed_ids
 from perennial.objects.record_fields import fields_of
 from perennial.objects.statements import selection
+from perennial.objects.stored import CUSTOM, sql_of
 from perennial.objects.types import ObjectType, Written
 from perennial.objects.writing.cleaning import Draft, check_whole, clean_changes
 from perennial.objects.writing.creating import json_of
@@ -62,7 +64,24 @@ def update_records(
     if not kind.can_edit:
         raise Forbidden
     require_reach(kind, by, "edit")
-    drafts = clean_changes(kind, changes, by=by)
+    return update_complete(
+        kind, clean_changes(kind, changes, by=by), by=by, versions=versions, cause=cause, within=within
+    )
+
+
+def update_complete(
+    kind: ObjectType,
+    drafts: Sequence[Draft],
+    *,
+    by: Actor,
+    versions: Mapping[int, int] | None = None,
+    cause: uuid.UUID | None = None,
+    within: Run | None = None,
+) -> Run:
+    """The second half of `update_records`, for drafts that are clean."""
+    if not kind.can_edit:
+        raise Forbidden
+    require_reach(kind, by, "edit")
     cause = within.cause if within else new_cause(cause)
     if drafts and all(draft.errors for draft in drafts):
         there = allowed_ids(kind, [draft.id or 0 for draft in drafts], by=by, verb="edit")
@@ -110,8 +129,8 @@ def lock_records(
     """The records the actor may use the verb on, locked in the order of their ids so that two writers never cross."""
     chosen = selection(kind, by=by, verb=verb, with_deleted=with_deleted)
     alias = chosen.tables.alias
-    fields = [each for each in fields_of(kind) if not isinstance(each.type, LinesType)]
-    columns = ", ".join(f'{alias}."{each.sql_column}"' for each in fields)
+    fields = [each for each in fields_of(kind) if not isinstance(each.type, LinesType) and each.expression is None]
+    columns = ", ".join(sql_of(each, alias) for each in fields)
     wanted = [each for each in ids if 0 < each < 2**63]
     statement = chosen.statement(
         f"{alias}.id, {alias}.version, {alias}.deleted_at IS NOT NULL, {columns}",
@@ -191,7 +210,7 @@ def write_each(write: Callable[[dict[int, Written]], None], changed: Mapping[int
 
 
 def _compare(kind: ObjectType, draft: Draft, record: Locked, changed: dict[int, Written]) -> Result:
-    check_whole(kind, draft, record.values | draft.values)
+    check_whole(kind, draft, record.values | draft.values, record.values)
     if draft.errors:
         return invalid(draft.errors, id=draft.id)
     new = {
@@ -211,10 +230,13 @@ def _columns(
     declared = {each.key: each for each in fields_of(kind)}
     keys = sorted({key for each in changed.values() for key in each.values})
     is_named = is_searchable(kind) and bool({*kind.search, kind.title} & set(keys))
+    made = [declared[key] for key in keys if declared[key].is_custom]
     rows: dict[int, dict[str, Any]] = {}
     for id, each in changed.items():
         whole = locked[id].values | dict(each.values)
-        rows[id] = {declared[key].sql_column: whole[key] for key in keys}
+        rows[id] = {declared[key].sql_column: whole[key] for key in keys if not declared[key].is_custom}
+        if made:
+            rows[id][CUSTOM] = dumps({each.key: each.type.json(whole[each.key]) for each in made})
         if is_named:
             rows[id].update(search_values(kind, whole))
     return rows
