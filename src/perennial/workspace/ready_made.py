@@ -15,7 +15,7 @@ ROLES: dict[str, tuple[str, Rights]] = {
         gettext_noop("Manager"),
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=ALL, export=ALL),
-            frozenset({"import.run", "customers.merge", "customers.erase", "health.view"}),
+            frozenset({"import.run", "customers.merge", "customers.erase", "health.view", "views.share"}),
         ),
     ),
     "marketer": (
