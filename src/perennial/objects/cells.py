@@ -14,7 +14,8 @@ from perennial.conditions.tree import TRUE
 from perennial.foundation.money import Money
 from perennial.objects.access import predicate
 from perennial.objects.columns import Place, Tables
-from perennial.objects.fields import Field, LinesType, Link, LinkType, MoneyType, RefType
+from perennial.objects.fields import Field, FileType, LinesType, Link, LinkType, MoneyType, RefsType, RefType
+from perennial.objects.many import file_sql, links_sql, read_file, read_links
 from perennial.objects.record_fields import field_of
 from perennial.objects.stored import sql_of
 from perennial.objects.types import ObjectType, object_types
@@ -49,6 +50,11 @@ def cell_of(tables: Tables, key: str) -> Cell:
                 (place.sql, column),
                 lambda got: None if got[0] is None else Money(got[0], got[1] or the_firm().currency),
             )
+        case RefsType() as refs:
+            return Cell(key, (links_sql(tables, place, refs),), lambda got: read_links(refs, got[0]))
+        case FileType():
+            found = place.kind.key, key.rpartition(".")[2]
+            return Cell(key, file_sql(tables, place), lambda got: read_file(*found, got))
         case LinesType():
             return Cell(key, (_lines_sql(tables, place.type, place),), _lines_reader(place.type))
         case type if isinstance(type, LinkType):

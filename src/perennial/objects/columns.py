@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import NamedTuple
@@ -116,6 +117,13 @@ class Tables:
     def fact(self, table: str, id_column: str, alias: str) -> str:
         """Join the row of a table of facts; its alias."""
         return self._join((table, alias, id_column), table, f"{alias}.id", id_column=id_column)
+
+    def joined(self, key: tuple[str, ...], join: Callable[[str], Sql]) -> str:
+        """Join what is given for a new alias, once for each key; the alias."""
+        if key not in self._known:
+            alias = self._known[key] = f"{self.alias}{len(self._known) + 1}"
+            self.joins.append(join(alias))
+        return self._known[key]
 
     def where(self, condition: Condition, *, is_trusted: bool) -> Sql:
         """A condition on the records. Trusted ones (access, base) may name any column and see through any reference."""

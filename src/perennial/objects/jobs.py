@@ -9,6 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from perennial.foundation.jobs import job
 from perennial.objects.bulk import working as bulk_working
 from perennial.objects.bulk.models import Bulk
+from perennial.objects.files.keeping import forget_unplaced
 from perennial.objects.importing.forgetting import forget_files
 from perennial.objects.importing.working import is_abandoned, work
 from perennial.objects.models import Import
@@ -22,6 +23,7 @@ def run_import(import_id: int) -> None:
 @job("objects.forget_files", queue="upkeep", cron="23 * * * *")
 def forget_uploaded_files() -> None:
     forget_files()
+    forget_unplaced()
 
 
 @job("objects.resume_imports", queue="upkeep", cron="* * * * *")

@@ -15,7 +15,7 @@ from perennial.objects.fields.money import Money, MoneyType
 from perennial.objects.fields.number import Number, NumberType, Whole, WholeType
 from perennial.objects.fields.percent import Percent, PercentType
 from perennial.objects.fields.phone import Phone, PhoneType
-from perennial.objects.fields.protocol import Field, FieldType, Label
+from perennial.objects.fields.protocol import Field, FieldType, Label, Rules
 from perennial.objects.fields.ref import Link, LinkType, Member, MemberType, Ref, RefType, Team, TeamType
 from perennial.objects.fields.refs import Refs, RefsType
 from perennial.objects.fields.rich_text import RichText, RichTextType
@@ -29,6 +29,6 @@ __all__ = [
     "Field", "FieldType", "File", "FileLink", "FileType", "Flag", "FlagType", "Label", "Lines", "LinesType", "Link",
     "LinkType", "LongText", "LongTextType", "Member", "MemberType", "Moment", "MomentType", "Money", "MoneyType",
     "Number", "NumberType", "Percent", "PercentType", "Phone", "PhoneType", "Ref", "RefType", "Refs", "RefsType",
-    "RichText", "RichTextType", "Team", "TeamType", "Text", "TextType", "Time", "TimeType", "Url", "UrlType", "Whole",
-    "WholeType",
+    "RichText", "RichTextType", "Rules", "Team", "TeamType", "Text", "TextType", "Time", "TimeType", "Url", "UrlType",
+    "Whole", "WholeType",
 ]  # fmt: skip

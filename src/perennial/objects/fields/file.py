@@ -24,6 +24,9 @@ class FileLink(NamedTuple):
     name: str
     size: int
     media_type: str
+    object_key: str = ""  # the record and the field that it stands in, through which it is fetched
+    record_id: int = 0
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

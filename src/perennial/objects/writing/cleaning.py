@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.tree import Compare, Op
 from perennial.foundation.errors import Text
-from perennial.foundation.sql import fetch
 from perennial.objects.access import me_of
 from perennial.objects.field_rights import hidden, locked
-from perennial.objects.fields import Field, LinkType, MoneyType
-from perennial.objects.query import allowed_ids
+from perennial.objects.fields import Field, MoneyType
 from perennial.objects.record_fields import fields_of
-from perennial.objects.types import ObjectType, Owned, object_types
+from perennial.objects.types import ObjectType, Owned
 from perennial.objects.writing.conditional import ruled_fields, unruly
+from perennial.objects.writing.linking import check_links
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach, Verb
 
@@ -27,7 +26,6 @@ _READONLY = _("This field cannot be set: Perennial keeps it.")
 _NEEDED = _("This is needed.")
 _NEEDED_OF_OTHERS = _("This is needed, and your role does not let you fill it in. Ask somebody who may.")
 _NOT_YOURS = _("Your role does not let you change this field.")
-_NOT_THERE = _("There is no such record, or it is not yours to see.")
 _NO_ROW = _("A record is a set of fields with their values.")
 
 
@@ -73,7 +71,7 @@ def complete_new(kind: ObjectType, drafts: list[Draft], *, by: Actor) -> list[Dr
             if declared.required and values.get(declared.key) is None:
                 draft.errors.setdefault(declared.key, _NEEDED_OF_OTHERS if declared.key in unfilled else _NEEDED)
     _give_owner(kind, drafts, by)
-    _check_links(kind, drafts, by)
+    check_links(_known(kind), drafts, by)
     _check_owner(kind, drafts, by, "create")
     for draft in drafts:
         check_whole(kind, draft, draft.values)
@@ -97,7 +95,7 @@ def complete_changes(kind: ObjectType, drafts: list[Draft], *, by: Actor) -> lis
         for key, value in draft.values.items():
             if value is None and _known(kind)[key].required:
                 draft.errors.setdefault(key, _NEEDED)
-    _check_links(kind, drafts, by)
+    check_links(_known(kind), drafts, by)
     _check_owner(kind, drafts, by, "edit")
     return drafts
 
@@ -169,33 +167,6 @@ def _take_currencies(sums: Sequence[Field], row: Mapping[str, Any], draft: Draft
         beside = declared.type.currency
         if draft.values.setdefault(beside, currency) != currency:
             draft.errors[declared.key] = _("This sum is in another currency than the record.")
-
-
-def _check_links(kind: ObjectType, drafts: Iterable[Draft], by: Actor) -> None:
-    """Every record, user and team that is named must be there, and the actor must see it: one statement a kind."""
-    links = [(key, each.type) for key, each in _known(kind).items() if isinstance(each.type, LinkType)]
-    wanted: dict[str, set[int]] = {}
-    for key, type in links:
-        ids = {draft.values[key] for draft in drafts if draft.values.get(key) is not None}
-        if ids:
-            wanted.setdefault(type.object_key, set()).update(ids)
-    there = {object_key: _existing(object_key, ids, by) for object_key, ids in wanted.items()}
-    for key, type in links:
-        if type.object_key not in there:
-            continue
-        for draft in drafts:
-            if draft.values.get(key) is not None and draft.values[key] not in there[type.object_key]:
-                draft.errors[key] = _NOT_THERE
-
-
-def _existing(object_key: str, ids: set[int], by: Actor) -> set[int]:
-    kind = object_types.get(object_key)
-    if kind is not None:
-        return allowed_ids(kind, list(ids), by=by, verb="view")
-    table = {"workspace.user": "workspace_user", "workspace.team": "workspace_team"}.get(object_key)
-    if table is None:
-        return set()
-    return {row[0] for row in fetch(f"SELECT id FROM {table} WHERE id = ANY(%s::bigint[])", [list(ids)])}
 
 
 def _give_owner(kind: ObjectType, drafts: Iterable[Draft], by: Actor) -> None:
