@@ -23,10 +23,11 @@ from perennial.objects.access import widest_reach
 from perennial.objects.actions import Run
 from perennial.objects.cells import text_of
 from perennial.objects.columns import Tables
+from perennial.objects.field_rights import hidden
 from perennial.objects.fields import LinesType, LinkType, MoneyType
 from perennial.objects.ordering import order_by, orders_of
 from perennial.objects.record_fields import field_of
-from perennial.objects.schema import column_of
+from perennial.objects.schema import column_of, columns_asked
 from perennial.objects.statements import Selection, selection
 from perennial.objects.stored import sql_of
 from perennial.objects.types import ObjectType
@@ -52,7 +53,7 @@ def csv_rows(
     """The file in blocks. Refuses before the first one; without `columns` it has the id and every field."""
     if widest_reach(kind, by=by, verb="export") is Reach.NONE:
         raise Forbidden if widest_reach(kind, by=by, verb="view") > Reach.NONE else NotFound
-    keys = list(columns) if columns is not None else exported_columns(kind)
+    keys = exported_columns(kind, by=by) if columns is None else columns_asked(kind, columns, by=by)
     chosen = selection(kind, by=by, verb="export", where=where, search=search, most_found=None)
     statement = _statement(chosen, keys, sort)
     run = Run(next_run_id(), uuid7())
@@ -66,9 +67,10 @@ def csv_rows(
     return _blocks(_heading(kind, keys), statement, run.id)
 
 
-def exported_columns(kind: ObjectType) -> list[str]:
-    """The id, then every declared field that fits a cell."""
-    return ["id", *(each.key for each in kind.fields if each.key != "id" and not isinstance(each.type, LinesType))]
+def exported_columns(kind: ObjectType, *, by: Actor) -> list[str]:
+    """The id, then every declared field that fits a cell and that the actor may read."""
+    gone = hidden(kind, by) | {"id"}
+    return ["id", *(each.key for each in kind.fields if each.key not in gone and not isinstance(each.type, LinesType))]
 
 
 def _blocks(heading: bytes, statement: Sql, run_id: int) -> Iterator[bytes]:

@@ -36,11 +36,12 @@ def hidden(kind: ObjectType, by: Actor) -> frozenset[str]:
     rights = by.rights
     if not rights.fields:
         return _NONE
-    known = rights.memo.get(("hidden", kind))
-    if known is None:
-        known = frozenset(key for key in _keys(kind) if _is_hidden(kind, key, by, _NONE))
-        rights.memo["hidden", kind] = known
-    return known  # type: ignore[no-any-return]
+    kinds = (kind, *object_types.values())  # a field that a user makes now may rest on fields of any kind
+    known: tuple[Any, frozenset[str]] | None = rights.memo.get(kind.key)
+    if known is None or known[0] != kinds:
+        known = (kinds, frozenset(key for key in _keys(kind) if _is_hidden(kind, key, by, _NONE)))
+        rights.memo[kind.key] = known
+    return known[1]
 
 
 def locked(kind: ObjectType, by: Actor) -> frozenset[str]:

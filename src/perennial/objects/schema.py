@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -108,11 +108,18 @@ def condition_of(kind: ObjectType, text: str, *, by: Actor) -> Condition:
 
 def sort_of(kind: ObjectType, text: str, *, by: Actor) -> str | None:
     """The order that an address asks for, or None where it asks for none; refused when it names what is not there."""
-    for key in text.split(","):
-        name = key.strip().removeprefix("-")
-        if name and column_of(kind, name, by=by) is None:
-            raise ConditionError(_("There is no field “%(field)s” here.") % {"field": name[:80]})
-    return text if text.strip(" ,") else None
+    names = [key.strip().removeprefix("-") for key in text.split(",")]
+    columns_asked(kind, filter(None, names), by=by)
+    return text if any(names) else None
+
+
+def columns_asked(kind: ObjectType, keys: Iterable[str], *, by: Actor) -> list[str]:
+    """The columns that somebody names, as they are; refused when one of them is not there to be read."""
+    asked = list(keys)
+    for key in asked:
+        if column_of(kind, key, by=by) is None:
+            raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})
+    return asked
 
 
 def column_of(kind: ObjectType, key: str, *, by: Actor = SYSTEM) -> tuple[Label, FieldType] | None:
