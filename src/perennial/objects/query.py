@@ -10,13 +10,14 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from perennial.conditions.resolver import Sql
 from perennial.conditions.tree import TRUE, Condition
 from perennial.foundation import sql
 from perennial.foundation.errors import NotFound
-from perennial.objects.access import widest_reach
+from perennial.objects.access import predicate, widest_reach
 from perennial.objects.cells import Cell, read_row
 from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.field_rights import hidden
@@ -51,12 +52,19 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass
 class Page:
-    """`next` is the cursor of the page after this one; None on the last."""
+    """`next` is the cursor of the page after this one; None on the last. `tuples` are the rows as the database answered
+    them; the values of `cells` begin at `start`."""
 
-    rows: list[Row]
+    cells: Sequence[Cell] = ()
+    tuples: Sequence[tuple[Any, ...]] = ()
+    start: int = FIXED
     next: str | None = None
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [_row(values, self.cells, self.start) for values in self.tuples]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,8 @@ def select(
     search: str = "",
     verb: Verb = "view",
 ) -> Page:
-    """A page of records, by one statement. `where` has been checked against the kind's schema by whoever took it in."""
+    """A page of records, by one statement. `sort` names one or more columns: "-worth,name". `where` has been checked
+    against the kind's schema by whoever took it in."""
     sort = sort or kind.list.sort
     limit = max(1, min(limit, MOST))
     position = unseal(after, sort=sort) if after else None
@@ -85,14 +94,16 @@ def select(
     orders = orders_of(chosen.tables, sort)
     shown = cells_only(chosen.tables, kind.list.columns if columns is None else columns)
     if widest_reach(kind, by=by, verb=verb) is Reach.NONE:
-        return Page([])
-    found = sql.fetch(*page_statement(chosen, orders, shown, limit=limit + 1, after=position))
+        return Page()
+    # A plan that is kept knows no values: good for all of a list, not for the few rows that a value may stand for.
+    is_whole = where == TRUE and not search and predicate(kind, by=by, verb=verb) == TRUE
+    fetch = sql.fetch_planned if is_whole else sql.fetch
+    found = fetch(*page_statement(chosen, orders, shown, limit=limit + 1, after=position))
     start = FIXED + len(orders)
-    rows = [_row(values, shown.cells, start) for values in found[:limit]]
     if len(found) <= limit:
-        return Page(rows)
+        return Page(shown.cells, found, start)
     last = found[limit - 1]
-    return Page(rows, seal(Position(sort, last[3], last[0])))
+    return Page(shown.cells, found[:limit], start, seal(Position(sort, list(last[FIXED:start]), last[0])))
 
 
 def get(
@@ -106,7 +117,7 @@ def get(
     chosen = selection(kind, by=by, verb=verb, columns=columns)
     names = ", ".join(part for part in (chosen.fixed, chosen.columns()) if part)
     alias = chosen.tables.alias
-    found = sql.fetch(*chosen.statement(names, also=[Sql(f"{alias}.id = %s", (record_id,))]))
+    found = sql.fetch_planned(*chosen.statement(names, also=[Sql(f"{alias}.id = %s", (record_id,))]))
     if not found:
         raise NotFound
     return _row(found[0], chosen.cells, 3)
@@ -135,7 +146,7 @@ def by_external(
     if widest_reach(kind, by=by, verb=verb) is Reach.NONE:
         return {}
     chosen = selection(kind, by=by, verb=verb)
-    column = f'{chosen.tables.alias}."{declared.sql_column}"'
+    column = sql_of(declared, chosen.tables.alias)
     statement = chosen.statement(
         f"{column}, {chosen.tables.alias}.id",
         tail=f" ORDER BY {chosen.tables.alias}.id DESC",
