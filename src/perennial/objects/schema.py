@@ -11,12 +11,24 @@ from perennial.conditions.check import check
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo
 from perennial.conditions.text import parse
-from perennial.conditions.tree import TRUE, Condition, Scalar
+from perennial.conditions.tree import TRUE, Condition, Op, Scalar
 from perennial.objects.access import widest_reach
 from perennial.objects.columns import PROPERTY_TYPES
 from perennial.objects.facts import facts_about
 from perennial.objects.field_rights import hidden, hidden_properties
-from perennial.objects.fields import ChoiceType, CountryType, FieldType, Label, LinesType, LinkType, RefType
+from perennial.objects.fields import (
+    ChoicesType,
+    ChoiceType,
+    CountryType,
+    FieldType,
+    FileType,
+    Label,
+    LinesType,
+    LinkType,
+    RefsType,
+    RefType,
+    RichTextType,
+)
 from perennial.objects.fields.country import countries
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
 from perennial.objects.titles import title_of
@@ -80,16 +92,20 @@ class KindSchema:
                 yield self._info(f"{FACT}{fact.key}", fact.label, fact.type)
 
     def _info(self, key: str, label: Label, type: FieldType) -> FieldInfo:
-        if isinstance(type, ChoiceType):
+        if isinstance(type, ChoiceType | ChoicesType):
             return FieldInfo(key, label, type.column, choices=type.choices)
+        if isinstance(type, RichTextType):  # compared as a whole it would be compared with its tags
+            return FieldInfo(key, label, type.column, ops=(Op.CONTAINS, Op.EMPTY, Op.FILLED))
+        if isinstance(type, FileType):
+            return FieldInfo(key, label, type.column, ops=(Op.FILLED, Op.EMPTY))
         if isinstance(type, CountryType):
             names = dict(countries())
             return FieldInfo(key, label, type.column, show=lambda value: names.get(str(value), str(value)))
-        if isinstance(type, LinkType):
+        if isinstance(type, LinkType | RefsType):
             return FieldInfo(key, label, type.column, show=lambda value: self._named(type, value))
         return FieldInfo(key, label, type.column)
 
-    def _named(self, type: LinkType, value: Scalar) -> str:
+    def _named(self, type: LinkType | RefsType, value: Scalar) -> str:
         return title_of(type.object_key, int(str(value)), by=self.by) if str(value).isdigit() else str(value)
 
 
