@@ -89,7 +89,7 @@ def _found(kind: ObjectType, *, by: Actor, verb: Verb, search: str, me: Me, most
     if not (kind.search and "grams" in model_columns(kind.model)):
         return Sql(f'SELECT * FROM "{kind.table}" WHERE FALSE')
     inner = Tables(kind, by, me, "s")
-    found = matches(search, inner.alias, table=kind.table)
+    found = matches(search, inner.alias, kind=kind, by=by)
     if found is None:
         return None
     alive = inner.alive(by=by, verb=verb)
