@@ -51,8 +51,8 @@ def find(
     shelves = shelves_of(searched_kinds() if kinds is None else kinds, by=by)
     most = each or limit
     found = _best([way for shelf in shelves for way in quick_ways(shelf, what, limit=most)], most)
-    if len(found) < limit:
-        found = _together(found, _best([way for shelf in shelves for way in late_ways(shelf, what)], most))
+    late = [way for shelf in shelves if _count(shelf, found) < most for way in late_ways(shelf, what)]
+    found = _together(found, _best(late, most))
     if len(found) < _LITTLE:
         found = _together(found, _best([way for shelf in shelves for way in near_ways(shelf, what)], most))
     return _hits(sorted(found, key=_order)[:limit], shelves, what, by=by)
@@ -94,6 +94,11 @@ def _together(first: Iterable[_Found], then: Iterable[_Found], *, each: int | No
         if each is None or counts[found.kind] <= each:
             kept.append(found)
     return kept
+
+
+def _count(shelf: Shelf, found: Sequence[_Found]) -> int:
+    numbers = {member.number for member in shelf.members}
+    return sum(each.kind in numbers for each in found)
 
 
 def _order(found: _Found) -> tuple[int, float, int]:

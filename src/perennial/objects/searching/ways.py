@@ -15,7 +15,7 @@ from perennial.objects.searching.tables import Member, Shelf
 
 CANDIDATES = 500  # of each table, that are ranked among themselves
 COMMON = 4_000  # rows from which the trigrams are asked only when the newest rows do not answer
-_NEWEST = 1_500  # rows that are looked at one by one
+_NEWEST = 4_000  # rows that are looked at one by one
 _WANTED = 60  # hits for which so many of the newest are looked at as are likely to have them
 _GUESSED = 4_000  # rows that are compared letter by letter
 NEAR = 9  # the rank of what is misspelt
@@ -101,7 +101,7 @@ def _newest(shelf: Shelf, what: Sought, expected: float) -> list[Sql]:
     """Of the newest rows those that have it: of rows added last, which lie together on the disk."""
     if not shelf.sees_all:
         return []
-    rows = _NEWEST if not what.is_short else _NEWEST // 3
+    rows = _NEWEST if not what.is_short else _NEWEST // 8
     source = f'(SELECT * FROM "{shelf.table}" WHERE deleted_at IS NULL ORDER BY id DESC LIMIT {rows})'
     where = shelf.seen(lambda each: _has(each, what))
     return [_branch(shelf, what, where, source=source, tail=f" LIMIT {CANDIDATES}")]
