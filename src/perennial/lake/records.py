@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import ibis
 import ibis.expr.types as ir
 from django.utils.translation import gettext_lazy as _
 
@@ -25,22 +26,36 @@ from perennial.lake.reader import Lake
 from perennial.lake.registry import event_tables, fact_table, record_table
 from perennial.objects.access import me_of, predicate, through_field
 from perennial.objects.columns import PROPERTY_TYPES, model_columns
-from perennial.objects.fields import LinesType, RefType
-from perennial.objects.record_fields import FACT, fact_of, field_of
+from perennial.objects.facts import Fact
+from perennial.objects.field_rights import hidden, hidden_properties
+from perennial.objects.fields import Field, LinesType, RefType
+from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.zones import firm_zone
 from perennial.timeline.types import event_types
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Verb
 
+_EVERY = frozenset({"id", "version", "deleted_at", "kind"})  # what says of a row only which it is
+_NULLS = {
+    **dict.fromkeys((ColumnType.WHOLE, ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF), "int64"),
+    **dict.fromkeys((ColumnType.NUMBER, ColumnType.MONEY), "decimal(38, 10)"),
+    ColumnType.FLAG: "boolean", ColumnType.MOMENT: "timestamp('UTC')", ColumnType.DAY: "date",
+    ColumnType.LIST: "array<string>", ColumnType.REFS: "array<int64>",
+}  # fmt: skip
+
 
 def records_of(
     lake: Lake, kind: ObjectType, *, by: Actor, where: Condition = TRUE, verb: Verb = "view",
     as_of: datetime | None = None,
 ) -> ir.Table:  # fmt: skip
-    """The columns of the kind's table, for the records that the actor may use the verb on and that match."""
+    """The columns of the kind's table that the actor may read, for the records that they may use the verb on and that
+    match."""
     trusted = All((kind.base, predicate(kind, by=by, verb=verb)))
-    return _selected(lake, kind, by=by, trusted=trusted, where=where, as_of=as_of)
+    found = _selected(lake, kind, by=by, trusted=trusted, where=where, as_of=as_of)
+    if not hidden(kind, by):
+        return found
+    return found.select(*(name for name in found.columns if name in readable_columns(kind, by)))
 
 
 def _selected(
@@ -79,10 +94,13 @@ class _Wide:
             self.places[key, is_trusted] = self._place(key, is_trusted)
 
     def _place(self, key: str, is_trusted: bool) -> tuple[str, ColumnType]:
+        gone = frozenset() if is_trusted else hidden(self.kind, self.by)
         if key.startswith(FACT):
-            return self._fact(key)
+            return self._nothing(fact_of(self.kind, key)) if key in gone else self._fact(key)
         head, dot, rest = key.partition(".")
         declared = field_of(self.kind, head)
+        if head in gone:
+            return self._nothing(declared) if not dot else self._nothing_behind(declared, rest)
         if dot and declared is None and is_trusted:
             through = through_field(self.kind)
             declared = through if through is not None and through.key == head else None
@@ -94,6 +112,20 @@ class _Wide:
         if is_trusted and key in found:
             return key, found[key].type
         raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})
+
+    def _nothing(self, declared: Field | Fact | None) -> tuple[str, ColumnType]:
+        """Of what the actor may not read, as in the database (`objects.columns.Place`)."""
+        type = declared.type.column if declared is not None else ColumnType.TEXT
+        name = f"nothing_{len(self.places)}"
+        self.table = self.table.mutate(**{name: ibis.null(_NULLS.get(type, "string"))})
+        return name, type
+
+    def _nothing_behind(self, declared: Field | None, rest: str) -> tuple[str, ColumnType]:
+        """The same for a field of the record that such a field refers to: of the type that it has there."""
+        target = object_types.get(declared.type.object_key) if declared and isinstance(declared.type, RefType) else None
+        if target is None:
+            raise ConditionError(_("There is no field “%(field)s” here.") % {"field": rest[:80]})
+        return self._nothing(fact_of(target, rest) or field_of(target, rest))
 
     def _fact(self, key: str) -> tuple[str, ColumnType]:
         fact = fact_of(self.kind, key)
@@ -136,7 +168,7 @@ class _Resolver:
         return LakeEvents(
             rows=rows, key=rows["id"], table=table, record=table["record"], type=table["type"],
             occurred_at=table["occurred_at"], id=table["id"],
-            property=lambda event, key: _property(table, event, key),
+            property=lambda event, key: _property(table, event, key, None if self.is_trusted else self.wide.by),
         )  # fmt: skip
 
 
@@ -150,11 +182,20 @@ def events_of(lake: Lake, kind: ObjectType) -> ir.Table:
     return events.filter(events.subject_kind == kind.key).mutate(record=events.subject_id)
 
 
-def _property(events: ir.Table, event: str, key: str) -> LakeColumn:
+def readable_columns(kind: ObjectType, by: Actor) -> frozenset[str]:
+    """The columns of the kind's table that hold nothing else than what the actor may read."""
+    gone = hidden(kind, by)
+    shown = [each for each in fields_of(kind) if each.key not in gone and not isinstance(each.type, LinesType)]
+    return _EVERY | {each.sql_column for each in shown}
+
+
+def _property(events: ir.Table, event: str, key: str, by: Actor | None) -> LakeColumn:
     declared = event_types.get(event)
     kind = next((each.kind for each in declared.properties if each.key == key), None) if declared else None
     if kind is None:
         raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})
+    if by is not None and key in hidden_properties(event, by):
+        return LakeColumn(ibis.null(_NULLS.get(PROPERTY_TYPES[kind], "string")), PROPERTY_TYPES[kind])
     return LakeColumn(events[property_columns()[key, kind]], PROPERTY_TYPES[kind])
 
 

@@ -19,6 +19,7 @@ from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType
 from perennial.timeline.record import NewEvent, record
 from perennial.workspace.actor import SYSTEM, Actor
+from perennial.workspace.rights import FieldRight, Reach, Rights, same_for_all
 from perennial.workspace.tests.cast import Cast, make_cast
 
 QUESTIONS = (
@@ -83,6 +84,25 @@ def test_the_lake_answers_as_the_database_does(cast: Cast) -> None:
             for by in (SYSTEM, cast.ada, cast.ben, cast.dov):
                 expected, found = both(lake, ORCHARD, question, by)
                 assert found == expected, f"{question} by {by.name}"
+
+
+def test_what_a_role_may_not_read_is_nothing_in_both(cast: Cast) -> None:
+    none = FieldRight.NONE
+    fields = {"tests.orchard": {"worth": none, "size": none, "parent": none, "planted": none, "is_open": none,
+                                "country": none, "soil": none, "fact:tests.spent": none}}  # fmt: skip
+    half = Actor("user", cast.ben_user.pk, "Ben", Rights(same_for_all(view=Reach.ALL), fields=fields))
+    with open_lake() as lake:
+        for question in QUESTIONS:
+            expected, found = both(lake, ORCHARD, question, half)
+            assert found == expected, question
+        for question in ("orchard.worth > 1", "orchard.size is empty", "orchard.parent is filled"):
+            expected, found = both(lake, WALK, question, half)
+            assert found == expected, question
+        assert not both(lake, ORCHARD, "worth is filled", half)[1]
+        columns = set(records_of(lake, ORCHARD, by=half).columns)
+        assert columns >= {"id", "name", "owner_id", "created_at"}
+        assert not columns & {"worth", "size", "parent_id", "planted", "is_open", "country", "soil", "custom"}
+        assert {"worth", "parent_id"} <= set(records_of(lake, ORCHARD, by=SYSTEM).columns)
 
 
 def test_access_goes_through_what_a_record_belongs_to(cast: Cast) -> None:
