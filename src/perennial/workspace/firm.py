@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.db import DatabaseError
@@ -10,6 +13,7 @@ from django.db import DatabaseError
 from perennial.workspace.models.firm import Firm
 
 _KEPT_SECONDS = 5.0
+_FOR_NOW: ContextVar[Firm | None] = ContextVar("firm", default=None)
 
 
 class _Kept:
@@ -19,10 +23,24 @@ class _Kept:
 
 def the_firm() -> Firm:
     """The firm; an unsaved one with the defaults before the first run. May be up to five seconds old."""
+    if (kept := _FOR_NOW.get()) is not None:
+        return kept
     if _Kept.firm is None or _Kept.until < time.monotonic():
         _Kept.firm = Firm.objects.filter(pk=1).first() or Firm(pk=1, name="Perennial")
         _Kept.until = time.monotonic() + _KEPT_SECONDS
     return _Kept.firm
+
+
+@contextmanager
+def one_firm() -> Iterator[None]:
+    """For as long as this lasts the firm is what it is now: for a long piece of work that is to be of one mind, and for
+    its threads, which have no connection to ask by."""
+    forget_firm()
+    token = _FOR_NOW.set(the_firm())
+    try:
+        yield
+    finally:
+        _FOR_NOW.reset(token)
 
 
 def forget_firm() -> None:

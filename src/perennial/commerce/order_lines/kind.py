@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from perennial.commerce.models import LineKind
 from perennial.commerce.order_lines.codes import DEFAULT_CODES, parse_codes
-from perennial.commerce.order_lines.drafts import drafts_of
+from perennial.commerce.order_lines.drafts import Draft, drafts_of
 from perennial.commerce.order_lines.parties import ACTION, Target
 from perennial.commerce.order_lines.reading import AHEAD, Line, Reader, Rules
 from perennial.commerce.order_lines.reasons import SENTENCES, Remark, Skip
@@ -71,6 +72,15 @@ OPTIONS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A batch before the database is asked: its good lines, their orders by number, and the rows that are none."""
+
+    lines: list[Line]
+    drafts: dict[str, Draft]
+    skipped: list[tuple[int, Skip]]
+
+
 class OrderLineWriter:
     """One import at work: reads rows by the options, and writes whole orders a batch at a time."""
 
@@ -92,21 +102,24 @@ class OrderLineWriter:
             is_sample=session.is_sample,
         )  # fmt: skip
 
-    def write(self, rows: Sequence[ImportRow]) -> Outcome:
+    def read(self, rows: Sequence[ImportRow]) -> Read:
         lines: list[Line] = []
         skipped: list[tuple[int, Skip]] = []
-        for row in rows:
-            read = self._reader.read(row.number, row.cells)
+        for number, cells in rows:
+            read = self._reader.read(number, cells)
             if isinstance(read, Line):
                 lines.append(read)
             else:
-                skipped.append((row.number, read))
+                skipped.append((number, read))
         drafts, left_out = drafts_of(lines, keep_same=self._keep_same)
-        left_out += write_orders(drafts, self._target)
+        return Read(lines, drafts, skipped + left_out)
+
+    def write(self, read: Read) -> Outcome:
+        left_out = [*read.skipped, *write_orders(read.drafts, self._target)]
         out = {number for number, _reason in left_out}
-        kept = [line for line in lines if line.row not in out]
+        kept = [line for line in read.lines if line.row not in out] if out else read.lines
         known = sum(reason is Skip.ALREADY_HERE for _number, reason in left_out)
-        lost = [each for each in (*skipped, *left_out) if each[1] is not Skip.ALREADY_HERE]
+        lost = [each for each in left_out if each[1] is not Skip.ALREADY_HERE]
         return Outcome(
             created=len(kept), unchanged=known, remarks=remarks_on(kept),
             skipped=[Skipped(number, reason.value, str(SENTENCES[reason])) for number, reason in sorted(lost)],

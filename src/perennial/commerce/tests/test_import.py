@@ -145,7 +145,7 @@ def test_a_kill_between_batches_doubles_and_loses_nothing(tmp_path, monkeypatch)
     calls, write = [], module.OrderLineWriter.write
 
     def dying(self, batch):
-        calls.append(len(batch))
+        calls.append(len(batch.lines))
         if len(calls) == 3:
             raise KeyboardInterrupt
         return write(self, batch)

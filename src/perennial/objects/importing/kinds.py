@@ -9,17 +9,19 @@ Declare in your room, register from `apps.ready()`:
         needs=(("commerce.order", "create"),), open=OrderLineWriter,
     ))
 
-`open` is given a `Session` and answers with a `Writer`. `Writer.write` gets a batch of rows inside the transaction that
-also moves the import's position: it writes set-based, logs its changes with `session.run.id` (that is how an import is
-taken back), records its events with `session.run.cause`, and says what became of the rows. A kill repeats a batch as a
-whole or not at all. A preview is the same call, rolled back, over the first rows. `finish` runs once, after the last.
+`open` is given a `Session` and answers with a `Writer`. `Writer.read` gets a batch of rows and says what they mean,
+without asking the database: a thread reads while the batch before is being written. `Writer.write` gets what was read,
+inside the transaction that also moves the import's position: it writes set-based, logs its changes with
+`session.run.id` (that is how an import is taken back), records its events with `session.run.cause`, and says what
+became of the rows. A kill repeats a batch as a whole or not at all. A preview is the same call, rolled back, over the
+first rows. `finish` runs once, after the last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from perennial.objects.actions import Run
 from perennial.objects.fields import Label
@@ -94,7 +96,9 @@ class Session:
 
 
 class Writer(Protocol):
-    def write(self, rows: Sequence[ImportRow]) -> Outcome: ...
+    def read(self, rows: Sequence[ImportRow]) -> Any: ...
+
+    def write(self, read: Any) -> Outcome: ...
 
     def finish(self) -> None: ...
 

@@ -52,8 +52,8 @@ def _csv_rows(path: Path, shape: Shape, after: int) -> Generator[FileRow, None, 
                         number = 0
                     continue
                 number += 1
-                if number > after and any(cells):
-                    yield FileRow(number, [plain(cell) for cell in cells])
+                if number > after and (whole := "".join(cells)):
+                    yield FileRow(number, list(map(plain, cells)) if "'" in whole else [cell or None for cell in cells])
         except csv.Error:
             raise Unreadable(
                 _("The file cannot be read behind row %(row)d: a quotation mark may not be closed.")

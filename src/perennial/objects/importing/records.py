@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -25,8 +25,9 @@ from perennial.objects.importing.kinds import (
 from perennial.objects.importing.naming import AMBIGUOUS, Names
 from perennial.objects.query import by_external
 from perennial.objects.types import ObjectType
-from perennial.objects.writing import create_records, update_records
-from perennial.objects.writing.cleaning import settable
+from perennial.objects.writing.cleaning import Draft, complete_changes, complete_new, settable
+from perennial.objects.writing.creating import create_complete
+from perennial.objects.writing.updating import update_complete
 
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(.*)", re.ASCII | re.DOTALL)
 
@@ -89,16 +90,36 @@ class RecordWriter:
         self.is_month_first = session.options.get("dates") == "mdy"
         self.names = Names(session, may_create=session.options.get("links") == "create")
         self._by_key = {field.key: field for field in fields}
+        mapped = [(place, field) for place, field in enumerate(fields) if field.key in session.mapped]
+        self._links = [(field, field.type) for _place, field in mapped if isinstance(field.type, LinkType)]
+        self._cleaners = [(place, field.key, self._cleaner(field)) for place, field in mapped]
 
-    def write(self, rows: Sequence[ImportRow]) -> Outcome:
+    def read(self, rows: Sequence[ImportRow]) -> dict[int, Draft]:
+        """What each row says, cleaned. An empty cell says nothing: it erases no value of a record that is here. Names
+        of other records stay names until `write` looks them up."""
+        drafts: dict[int, Draft] = {}
+        for number, cells in rows:
+            draft = drafts[number] = Draft(number)
+            values = draft.values
+            for place, key, clean in self._cleaners:
+                cell = cells[place]
+                if cell is None or cell.isspace():
+                    continue
+                try:
+                    values[key] = clean(cell)
+                except ValueError as error:
+                    draft.errors[key] = str(error)
+        return drafts
+
+    def write(self, read: dict[int, Draft]) -> Outcome:
         outcome = Outcome()
-        values = {row.number: self._values(row) for row in rows}
-        self._resolve(values, outcome)
-        there, keys = self._find(values)
-        new: dict[int, dict[str, Any]] = {}
-        changes: dict[int, tuple[int, dict[str, Any]]] = {}
+        drafts = dict(read)
+        self._resolve(drafts, outcome)
+        there, keys = self._find(drafts)
+        new: list[Draft] = []
+        changes: list[Draft] = []
         seen: set[str] = set()
-        for number, row in values.items():
+        for number, draft in drafts.items():
             key = keys.get(number)
             if key is not None and key in seen:
                 outcome.skipped.append(
@@ -121,13 +142,14 @@ class RecordWriter:
                         )
                     )
                 else:
-                    changes[there[key]] = (number, row)
+                    draft.id = there[key]
+                    changes.append(draft)
             elif self.mode == UPDATE:
                 outcome.skipped.append(Skipped(number, "not_here", str(_("There is no such record to update."))))
             else:
                 if key is not None:
                     seen.add(key)
-                new[number] = row
+                new.append(draft)
         self._create(new, outcome)
         self._update(changes, outcome)
         return outcome
@@ -135,15 +157,13 @@ class RecordWriter:
     def finish(self) -> None:
         """Nothing is left to do."""
 
-    def _values(self, row: ImportRow) -> dict[str, Any]:
-        """What the row says. An empty cell says nothing: it erases no value of a record that is here."""
-        values: dict[str, Any] = {}
-        for field, cell in zip(self.fields, row.cells, strict=True):
-            if cell is None or cell.isspace():
-                continue
-            is_date = field.type.column in (ColumnType.DAY, ColumnType.MOMENT)
-            values[field.key] = self._date(cell) if is_date else cell
-        return values
+    def _cleaner(self, field: Field) -> Callable[[str], Any]:
+        if isinstance(field.type, LinkType):
+            return str
+        clean = field.type.clean
+        if field.type.column in (ColumnType.DAY, ColumnType.MOMENT):
+            return lambda cell: clean(self._date(cell))
+        return clean
 
     def _date(self, text: str) -> str:
         """Days before months or after them, as the user said, in the order that fields understand."""
@@ -154,13 +174,11 @@ class RecordWriter:
         month, day = (first, second) if self.is_month_first else (second, first)
         return f"{year}-{int(month):02}-{int(day):02}{_time(rest)}"
 
-    def _resolve(self, values: dict[int, dict[str, Any]], outcome: Outcome) -> None:
+    def _resolve(self, drafts: dict[int, Draft], outcome: Outcome) -> None:
         """Ids in place of the names of records, users and teams; rows with a name that nobody has are skipped."""
-        for field in self.fields:
-            if not isinstance(field.type, LinkType) or field.key not in self.session.mapped:
-                continue
-            named = {number: str(row[field.key]) for number, row in values.items() if field.key in row}
-            ids = self.names.ids_of(field.type.object_key, set(named.values()))
+        for field, type in self._links:
+            named = {number: draft.values[field.key] for number, draft in drafts.items() if field.key in draft.values}
+            ids = self.names.ids_of(type.object_key, set(named.values())) if named else {}
             for number, name in named.items():
                 found = ids.get(name)
                 if found is None or found == AMBIGUOUS:
@@ -176,52 +194,50 @@ class RecordWriter:
                             str(sentence % {"field": field.label, "name": name[:80]}),
                         )
                     )
-                    del values[number]
+                    del drafts[number]
                 else:
-                    values[number][field.key] = found
+                    drafts[number].values[field.key] = found
 
-    def _find(self, values: Mapping[int, Mapping[str, Any]]) -> tuple[dict[str, int], dict[int, str]]:
-        """The records that are here by their key, and the key of each row."""
+    def _find(self, drafts: Mapping[int, Draft]) -> tuple[dict[str, int], dict[int, str]]:
+        """The records that are here by their key, and the key of each row. Writing will say what is wrong with a bad
+        one."""
         if not self.match:
             return {}, {}
-        type = self._by_key[self.match].type
-        keys: dict[int, str] = {}
-        for number, row in values.items():
-            try:
-                key = type.clean(row.get(self.match))
-            except ValueError:
-                continue  # writing will say what is wrong with it
-            if key is not None:
-                keys[number] = str(key)
+        keys = {
+            number: str(key) for number, draft in drafts.items() if (key := draft.values.get(self.match)) is not None
+        }
         return by_external(self.kind, sorted(set(keys.values())), by=self.session.by, on=self.match), keys
 
-    def _create(self, rows: Mapping[int, Mapping[str, Any]], outcome: Outcome) -> None:
-        if not rows:
+    def _create(self, drafts: list[Draft], outcome: Outcome) -> None:
+        if not drafts:
             return
+        by = self.session.by
         fixed = {"is_sample": True} if self.session.is_sample else None
-        run = create_records(self.kind, list(rows.values()), by=self.session.by, within=self.session.run, fixed=fixed)
-        for number, result in zip(rows, run.results, strict=True):
+        complete = complete_new(self.kind, drafts, by=by)
+        run = create_complete(self.kind, complete, by=by, within=self.session.run, fixed=fixed)
+        for draft, result in zip(drafts, run.results, strict=True):
             if result.is_done:
                 outcome.created += 1
-                outcome.made[number] = "created"
+                if self.session.is_preview:
+                    outcome.made[draft.index] = "created"
             else:
-                outcome.skipped.append(self._skipped(number, result))
+                outcome.skipped.append(self._skipped(draft.index, result))
 
-    def _update(self, changes: Mapping[int, tuple[int, Mapping[str, Any]]], outcome: Outcome) -> None:
-        if not changes:
+    def _update(self, drafts: list[Draft], outcome: Outcome) -> None:
+        if not drafts:
             return
-        run = update_records(
-            self.kind, {id: row for id, (_number, row) in changes.items()}, by=self.session.by, within=self.session.run
-        )
-        for (number, _row), result in zip(changes.values(), run.results, strict=True):
+        by = self.session.by
+        complete = complete_changes(self.kind, drafts, by=by)
+        run = update_complete(self.kind, complete, by=by, within=self.session.run)
+        for draft, result in zip(drafts, run.results, strict=True):
             if not result.is_done:
-                outcome.skipped.append(self._skipped(number, result))
+                outcome.skipped.append(self._skipped(draft.index, result))
             elif result.data.get("changed"):
                 outcome.updated += 1
-                outcome.made[number] = "updated"
+                outcome.made[draft.index] = "updated"
             else:
                 outcome.unchanged += 1
-                outcome.made[number] = "unchanged"
+                outcome.made[draft.index] = "unchanged"
 
     def _skipped(self, number: int, result: Result) -> Skipped:
         fields = result.data.get("fields", {})

@@ -82,7 +82,8 @@ def preview(importing: Import, *, by: Actor, limit: int = PREVIEWED) -> list[Pre
             batch = next(batches, None)
         if batch is None:
             return []
-        outcome = kind.open(session).write(batch.rows)
+        writer = kind.open(session)
+        outcome = writer.write(writer.read(batch.rows))
         transaction.set_rollback(True)
     skipped = {each.number: str(each.sentence) for each in (*batch.skipped, *outcome.skipped)}
     return [

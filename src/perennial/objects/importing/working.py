@@ -7,6 +7,7 @@ import gc
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from babel.numbers import format_decimal
 from django.db import transaction
@@ -18,13 +19,14 @@ from perennial.foundation.errors import Refused
 from perennial.foundation.sql import copy_rows, execute, fetch
 from perennial.objects.actions import Run
 from perennial.objects.importing.actors import actor_named
+from perennial.objects.importing.ahead import read_ahead
 from perennial.objects.importing.batches import Batch, batches_of, session_of
 from perennial.objects.importing.kinds import Outcome, Writer
 from perennial.objects.importing.registry import kind_named
 from perennial.objects.models import Import
 from perennial.timeline.notifications import notify
 from perennial.workspace.actor import Actor
-from perennial.workspace.firm import forget_firm
+from perennial.workspace.firm import one_firm
 
 MOST_ATTEMPTS = 5
 PATIENCE = 10.0  # seconds for which a killed worker may seem to live on
@@ -41,8 +43,7 @@ def work(import_id: int) -> None:
         importing = Import.objects.get(pk=import_id)
         if importing.started_at is None:
             Import.objects.filter(pk=import_id).update(started_at=clock.real_now())
-        forget_firm()  # its currency may have been chosen a moment ago, in another process
-        with translation.override(importing.language):
+        with translation.override(importing.language), one_firm(), _no_collection():
             _work(importing)
 
 
@@ -55,12 +56,16 @@ def _work(importing: Import) -> None:
         assert importing.run_id is not None
         assert importing.cause is not None
         writer = kind.open(session_of(importing, by=by, run=Run(importing.run_id, importing.cause)))
-        with batches_of(importing, kind) as batches:
+        with (
+            batches_of(importing, kind) as batches,
+            read_ahead((batch, writer.read(batch.rows)) for batch in batches) as ready,
+        ):
             position = importing.position
-            for batch in batches:
-                if not _write(importing.pk, writer, batch, position):
+            for batch, read in ready:
+                if not _write(importing.pk, writer, batch, read, position):
                     return  # cancelled
                 position = batch.last
+                gc.collect(1)
         _finish(importing.pk, writer, by)
     except Refused as refusal:
         _fail(importing.pk, str(refusal), by)
@@ -69,7 +74,7 @@ def _work(importing: Import) -> None:
         raise
 
 
-def _write(import_id: int, writer: Writer, batch: Batch, position: int) -> bool:
+def _write(import_id: int, writer: Writer, batch: Batch, read: Any, position: int) -> bool:
     """One batch; False when the import is no longer ours to go on with."""
     started = time.monotonic()
     with transaction.atomic():
@@ -80,8 +85,7 @@ def _write(import_id: int, writer: Writer, batch: Batch, position: int) -> bool:
         )
         if row is None:
             return False
-        with _no_collection():
-            outcome = writer.write(batch.rows) if batch.rows else Outcome()
+        outcome = writer.write(read) if batch.rows else Outcome()
         _keep_skipped(import_id, batch, outcome)
         for sentence, count in outcome.remarks.items():
             row.remarks[sentence] = row.remarks.get(sentence, 0) + count
