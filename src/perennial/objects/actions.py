@@ -60,6 +60,7 @@ class Action:
     """`on` lists the kinds it applies to; `verb` is the right it needs on them, `permission` a named right besides.
 
     `sentence` says what was done, with {count}: "Assigned {count} customers". `is_bulk` offers it for a selection.
+    `sets` is the field that it sets to the input of that name: what moving a card to another lane runs.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Action:
     is_bulk: bool = False
     is_quiet: bool = False  # destructive or rare: offered under "More"
     can_undo: bool = True
+    sets: str = ""
 
 
 actions: dict[str, Action] = {}
@@ -92,6 +94,7 @@ def action(
     is_bulk: bool = False,
     is_quiet: bool = False,
     can_undo: bool = True,
+    sets: str = "",
 ) -> Callable[[Perform], Perform]:
     """Declare an action under a permanent key. Refuses a key that is taken."""
 
@@ -99,7 +102,7 @@ def action(
         if key in actions:
             raise ValueError(f"The action {key} is declared twice.")
         actions[key] = Action(
-            key, on, verb, label, icon, perform, input, permission, sentence, is_bulk, is_quiet, can_undo
+            key, on, verb, label, icon, perform, input, permission, sentence, is_bulk, is_quiet, can_undo, sets
         )
         return perform
 

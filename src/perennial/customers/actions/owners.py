@@ -44,6 +44,7 @@ class QualificationInput(BaseModel):
     input=OwnerInput,
     sentence=_("Assigned {count} customers"),
     is_bulk=True,
+    sets="owner",
 )
 def assign_owner(ids: Sequence[int], data: OwnerInput, *, by: Actor, run: Run) -> list[Result]:
     return change(ids, data.model_dump(include={"owner"} | (data.model_fields_set & {"team"})), by=by, run=run)
@@ -58,6 +59,7 @@ def assign_owner(ids: Sequence[int], data: OwnerInput, *, by: Actor, run: Run) -
     input=QualificationInput,
     sentence=_("Qualified {count} customers"),
     is_bulk=True,
+    sets="qualification",
 )
 def set_qualification(ids: Sequence[int], data: QualificationInput, *, by: Actor, run: Run) -> list[Result]:
     return change(ids, {"qualification": data.qualification}, by=by, run=run)

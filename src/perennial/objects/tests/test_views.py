@@ -117,14 +117,14 @@ def test_a_view_has_a_name(cast: Cast, name: str) -> None:
     None, 5, [], {"columns": 7}, {"columns": [None, {}]}, {"quick": [["one"], 3, None]}, {"layout": "poster"},
     {"sort": ["-worth"]}, {"unknown": True}, {"totals": "sum:worth"},
 ])  # fmt: skip
-def test_whatever_is_stored_can_be_read(stored: object) -> None:
-    assert usable(spec_from_json(stored), GARDEN).layout == "table"
+def test_whatever_is_stored_can_be_read(cast: Cast, stored: object) -> None:
+    assert usable(spec_from_json(stored), GARDEN, by=cast.ada).layout == "table"
     assert spec_from_json(spec_to_json(CLAY)) == CLAY
 
 
 def test_what_is_gone_is_left_out_but_never_the_filter(cast: Cast) -> None:
     spec = ViewSpec(columns=("name", "gone"), sort="-gone,worth", group="gone", totals=("sum:gone",), where="gone = 1")
-    assert usable(spec, GARDEN) == ViewSpec(columns=("name",), sort="worth", where="gone = 1")
+    assert usable(spec, GARDEN, by=cast.ada) == ViewSpec(columns=("name",), sort="worth", where="gone = 1")
 
 
 def test_fields_know_the_views_that_use_them(cast: Cast) -> None:
@@ -140,6 +140,6 @@ def test_fields_know_the_views_that_use_them(cast: Cast) -> None:
     assert views_using("tests.garden", "planted") == []
 
 
-def test_lanes_and_days_are_offered_by_the_declaration() -> None:
-    assert lane_fields(GARDEN) == ["soil", "owner", "team", "is_open", "is_sample", "parent", "country"]
-    assert day_fields(GARDEN)[0] == "planted"
+def test_lanes_and_days_are_offered_by_the_declaration(cast: Cast) -> None:
+    assert lane_fields(GARDEN, by=cast.ada) == ["soil", "owner", "team", "is_open", "is_sample", "parent", "country"]
+    assert day_fields(GARDEN, by=cast.ada)[0] == "planted"

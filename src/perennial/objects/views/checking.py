@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import MANY, ColumnType
 from perennial.foundation.errors import Invalid, Text
-from perennial.objects.fields import FieldType, LinesType
+from perennial.objects.field_rights import hidden
+from perennial.objects.fields import FieldType, LinesType, LinkType, MoneyType
 from perennial.objects.ordering import MOST as MOST_SORTS
 from perennial.objects.ordering import split_sort
 from perennial.objects.record_fields import FACT, field_of, fields_of
@@ -53,31 +54,39 @@ def can_be_day(kind: ObjectType, key: str) -> bool:
 
 def can_total(kind: ObjectType, total: str) -> bool:
     how, _colon, key = total.partition(":")
-    return how in HOWS and _is_number(column_of(kind, key))
+    return how in HOWS and bool(number_fields(kind, [key]))
 
 
-def lane_fields(kind: ObjectType) -> list[str]:
+def lane_fields(kind: ObjectType, *, by: Actor) -> list[str]:
     """The fields that a board can have lanes of, choices first: they are how far something is."""
-    keys = [each.key for each in fields_of(kind) if can_be_lane(kind, each.key)]
+    gone = hidden(kind, by)
+    keys = [each.key for each in fields_of(kind) if each.key not in gone and can_be_lane(kind, each.key)]
     return sorted(keys, key=lambda key: _lane_rank(kind, key))
 
 
-def day_fields(kind: ObjectType) -> list[str]:
+def day_fields(kind: ObjectType, *, by: Actor) -> list[str]:
     """The fields that a calendar can be by, those that somebody can set first."""
-    keys = [each.key for each in fields_of(kind) if can_be_day(kind, each.key)]
+    gone = hidden(kind, by)
+    keys = [each.key for each in fields_of(kind) if each.key not in gone and can_be_day(kind, each.key)]
     return sorted(keys, key=lambda key: bool((found := field_of(kind, key)) and found.readonly))
 
 
-def usable(spec: ViewSpec, kind: ObjectType) -> ViewSpec:
-    """What of a spec still means something for this kind. The filter stays as it is: without it more would be shown."""
+def usable(spec: ViewSpec, kind: ObjectType, *, by: Actor) -> ViewSpec:
+    """What of a spec still means something for this kind and this actor. The filter stays as it is: without it more
+    would be shown."""
+    gone = hidden(kind, by)
     return replace(
         spec,
-        columns=tuple(key for key in spec.columns if can_be_column(kind, key)),
-        sort=",".join(each for each in split_sort(spec.sort)[:MOST_SORTS] if can_sort(kind, each.removeprefix("-"))),
-        group=spec.group if can_be_lane(kind, spec.group) else "",
-        lanes=spec.lanes if can_be_lane(kind, spec.lanes) else "",
-        day=spec.day if can_be_day(kind, spec.day) else "",
-        totals=tuple(each for each in spec.totals if can_total(kind, each)),
+        columns=tuple(key for key in spec.columns if key not in gone and can_be_column(kind, key)),
+        sort=",".join(
+            each
+            for each in split_sort(spec.sort)[:MOST_SORTS]
+            if each.removeprefix("-") not in gone and can_sort(kind, each.removeprefix("-"))
+        ),
+        group=spec.group if spec.group not in gone and can_be_lane(kind, spec.group) else "",
+        lanes=spec.lanes if spec.lanes not in gone and can_be_lane(kind, spec.lanes) else "",
+        day=spec.day if spec.day not in gone and can_be_day(kind, spec.day) else "",
+        totals=tuple(each for each in spec.totals if each.partition(":")[2] not in gone and can_total(kind, each)),
     )
 
 
@@ -88,7 +97,7 @@ def check_spec(spec: ViewSpec, kind: ObjectType, *, by: Actor) -> ViewSpec:
         wrong["layout"] = _("Show the records as a table, a board, a calendar or beside each other.")
     if len(spec.columns) > MOST_COLUMNS or len(spec.quick) > MOST_QUICK or len(spec.totals) > MOST_TOTALS:
         wrong["columns"] = _("These are too many columns, totals or quick filters.")
-    held = usable(spec, kind)
+    held = usable(spec, kind, by=by)
     for part in ("columns", "group", "lanes", "day", "totals"):
         if getattr(held, part) != getattr(spec, part):
             wrong[part] = _("This names a field that is not there, or that cannot be used for this.")
@@ -106,12 +115,16 @@ def check_spec(spec: ViewSpec, kind: ObjectType, *, by: Actor) -> ViewSpec:
     return held
 
 
-def number_fields(kind: ObjectType, keys: Iterable[str]) -> Sequence[str]:
-    return [key for key in keys if _is_number(column_of(kind, key))]
+def number_fields(kind: ObjectType, keys: Iterable[str]) -> list[str]:
+    """Those that can be summed: numbers, and money that is all in the firm's currency."""
+    found = ((key, column_of(kind, key)) for key in keys)
+    return [key for key, each in found if each is not None and _can_be_summed(each[1])]
 
 
-def _is_number(found: tuple[Text, FieldType] | None) -> bool:
-    return found is not None and found[1].column in _NUMBERS and found[1].look not in ("member", "team", "ref")
+def _can_be_summed(type: FieldType) -> bool:
+    if isinstance(type, MoneyType):
+        return not type.currency
+    return type.column in _NUMBERS and not isinstance(type, LinkType)
 
 
 def _lane_rank(kind: ObjectType, key: str) -> int:

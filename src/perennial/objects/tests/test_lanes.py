@@ -1,0 +1,98 @@
+"""Records by the values of a field: first rows, the pages behind them, totals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from perennial.conditions.tree import every
+from perennial.foundation.errors import NotFound
+from perennial.foundation.money import Money
+from perennial.objects import query
+from perennial.objects.schema import condition_of
+from perennial.objects.tests.world import GARDEN, GardenFacts
+from perennial.objects.views.lanes import Lane, LaneValue, lane_by_name, lane_condition, lane_values, lanes
+from perennial.objects.views.totals import Total, totals_by
+from perennial.objects.writing import create_records
+from perennial.workspace.tests.cast import Cast
+
+
+@pytest.fixture
+def gardens(cast: Cast) -> list[int]:
+    rows = [{"name": f"Garden {n:02}", "soil": "clay" if n % 3 else "loam", "worth": n if n % 4 else None,
+             "country": ["KZ", "BA", None][n % 3], "is_open": [True, False, None][n % 3],
+             "owner": cast.ben_user.pk if n % 2 else None} for n in range(20)]  # fmt: skip
+    ids = [result.id or 0 for result in create_records(GARDEN, rows, by=cast.ada).results]
+    create_records(GARDEN, [{"name": "Part", "parent": ids[3]}], by=cast.ada)
+    return ids
+
+
+def shown(lanes: list[Lane]) -> dict[str, list[str]]:
+    return {lane.of.name: [row.title for row in lane.rows] for lane in lanes}
+
+
+@pytest.mark.parametrize("key", ["soil", "owner", "team", "is_open", "country", "parent"])
+@pytest.mark.parametrize("sort", ["name", "-worth", "soil,-worth", "-fact:tests.visits,name"])
+def test_lanes_and_their_pages_hold_each_record_once(cast: Cast, gardens: list[int], key: str, sort: str) -> None:
+    GardenFacts.objects.create(garden_id=gardens[5], visits=3)
+    values = lane_values(GARDEN, key, by=cast.ada, sort=sort)
+    with CaptureQueriesContext(connection) as asked:
+        found = lanes(GARDEN, key, values, by=cast.ada, columns=["worth", key], sort=sort, limit=3)
+    assert len(asked) == 1
+    seen: list[int] = []
+    for lane in found:
+        where, ids, after = lane_condition(key, lane.of.value), [row.id for row in lane.rows], lane.next
+        while after:
+            page = query.select(GARDEN, by=cast.ada, where=where, sort=sort, limit=3, after=after)
+            ids, after = [*ids, *(row.id for row in page.rows)], page.next
+        whole = [row.id for row in query.select(GARDEN, by=cast.ada, where=where, sort=sort, limit=100).rows]
+        assert ids == whole, lane.of
+        seen += ids
+    assert len(seen) == len(set(seen)) == 21
+
+
+def test_lanes_keep_filter_search_and_access(cast: Cast, gardens: list[int]) -> None:
+    values = lane_values(GARDEN, "soil", by=cast.ben)
+    assert [each.name for each in values] == ["loam", "clay"]
+    where = condition_of(GARDEN, "worth > 10", by=cast.ben)
+    found = shown(lanes(GARDEN, "soil", values, by=cast.ben, columns=[], where=where))
+    assert found == {"loam": ["Garden 15"], "clay": ["Garden 11", "Garden 13", "Garden 17", "Garden 19"]}
+    assert shown(lanes(GARDEN, "soil", values, by=cast.ada, columns=[], search="garden 1", where=where))["loam"] == [
+        "Garden 15", "Garden 18"]  # fmt: skip
+    assert shown(lanes(GARDEN, "soil", values, by=cast.dov, columns=[])) == {"loam": [], "clay": []}
+    assert totals_by(GARDEN, "soil", by=cast.dov) == {}
+    hidden = [each.title for each in lane_values(GARDEN, "parent", by=cast.ben)]
+    assert "Garden 00" not in hidden
+
+
+def test_totals_are_of_everything_that_matches_and_may_be_seen(cast: Cast, gardens: list[int]) -> None:
+    asked = ["sum:worth", "average:size", "most:worth"]
+    where = condition_of(GARDEN, 'name starts with "Garden"', by=cast.ada)
+    found = totals_by(GARDEN, "soil", asked, by=cast.ada, where=where)
+    worths = {soil: [n for n in range(20) if n % 4 and bool(n % 3) == (soil == "clay")] for soil in ("loam", "clay")}
+    assert found["clay"] == Total(13, (Money(Decimal(sum(worths["clay"])), "GBP"), None, Money(Decimal(19), "GBP")))
+    assert found["loam"].count == 7
+    assert totals_by(GARDEN, "soil", by=cast.ben)["clay"].count == 7
+    assert totals_by(GARDEN, "", ["sum:worth"], by=cast.ada)[None].values == (
+        Money(Decimal(sum(n for n in range(20) if n % 4)), "GBP"),)  # fmt: skip
+    both = every(where, lane_condition("soil", "clay"))
+    assert totals_by(GARDEN, "is_open", by=cast.ada, where=both)[False].count == 7
+
+
+@pytest.mark.parametrize(("key", "name"), [
+    ("soil", "granite"), ("owner", "x"), ("owner", "-1"), ("parent", "1e3"), ("is_open", "maybe"), ("nonsense", "1"),
+    ("country", "Narnia"), ("soil", ""),
+])  # fmt: skip
+def test_a_lane_that_is_none_is_not_there(cast: Cast, key: str, name: str) -> None:
+    with pytest.raises(NotFound):
+        lane_by_name(GARDEN, key, name)
+
+
+@pytest.mark.parametrize("value", ["none", "=", "=none", "loam", "==x"])
+def test_every_value_has_a_name_of_its_own(value: str) -> None:
+    named = LaneValue(value, value).name
+    assert named != LaneValue(None, "").name
+    assert named.removeprefix("=") == value or named == value
