@@ -30,13 +30,14 @@ def tell(
     for draft in new:
         party = parties[draft.customer] if draft.customer is not None else None
         type = ORDER_RETURNED if draft.is_return else ORDER_PLACED
-        about = summary(draft.number, len(draft.lines), draft.total, rates[draft.number], target.currency)
+        total = draft.total
+        about = summary(draft.number, len(draft.lines), total, rates[draft.number], target.currency)
         events.append(_event(type.key, party.profile_id if party else None, about, draft.placed_at, draft.id, target))
         changes.append(Change("commerce.order", draft.id, "create", {
             "number": draft.number, "source": target.source, "kind": draft.kind,
             "customer": party.id if party else None, "placed_at": draft.placed_at.isoformat(),
             "country": draft.country, "currency": target.currency, "rate": str(rates[draft.number]),
-            "total": str(draft.total), "line_count": len(draft.lines),
+            "total": str(total), "line_count": len(draft.lines),
             "lines": [_said(line) for line in draft.lines],
         }))  # fmt: skip
     for draft in added:
