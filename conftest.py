@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # signs in by the thousand
@@ -18,6 +21,15 @@ def pytest_configure() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.WHITENOISE_AUTOREFRESH = True  # scans nothing at the start of each test client
+
+
+@pytest.fixture(autouse=True)
+def only_what_is_declared() -> Iterator[None]:
+    """What a test defined without code goes with it."""
+    yield
+    catalogue = sys.modules.get("perennial.objects.made.catalogue")  # where Django was set up at all
+    if catalogue is not None:
+        catalogue.forget()
 
 
 @pytest.fixture(scope="session")

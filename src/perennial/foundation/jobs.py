@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from procrastinate import RetryStrategy
@@ -19,6 +20,20 @@ from procrastinate.contrib.django import app
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_first: list[Callable[[], object]] = []
+
+
+def before_work(act: Callable[[], object]) -> None:
+    """Have something done before every job and every turn of a loop: to follow what other processes have changed."""
+    if act not in _first:
+        _first.append(act)
+
+
+def prepare_work() -> None:
+    for act in _first:
+        act()
 
 
 class Job(Generic[P, R]):
@@ -42,13 +57,15 @@ class Job(Generic[P, R]):
 
 
 def _call(function: Callable[..., Any], *, takes_timestamp: bool) -> Callable[..., Any]:
-    if not takes_timestamp:
-        return function
+    def work(**arguments: Any) -> Any:
+        prepare_work()
+        return function(**arguments)
 
     def periodic(timestamp: int) -> Any:  # procrastinate hands periodic tasks the second they were due
+        prepare_work()
         return function()
 
-    return periodic
+    return periodic if takes_timestamp else wraps(function)(work)
 
 
 def job(

@@ -7,3 +7,9 @@ class ObjectsConfig(AppConfig):
     name = "perennial.objects"
     label = "objects"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from perennial.foundation.jobs import before_work
+        from perennial.objects.made.catalogue import follow
+
+        before_work(follow)

@@ -23,13 +23,14 @@ from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.field_rights import hidden
 from perennial.objects.fields import Link
 from perennial.objects.fields.ref import LARGEST_ID
+from perennial.objects.made.indexing import note_use
 from perennial.objects.matching import CANDIDATES
 from perennial.objects.ordering import order_by, orders_of
 from perennial.objects.paging import FIXED, page_statement
 from perennial.objects.record_fields import field_of
 from perennial.objects.statements import Selection, cells_only, selection
 from perennial.objects.stored import sql_of
-from perennial.objects.types import ObjectType
+from perennial.objects.types import ObjectType, current
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach, Verb
 
@@ -87,7 +88,9 @@ def select(
 ) -> Page:
     """A page of records, by one statement. `sort` names one or more columns: "-worth,name". `where` has been checked
     against the kind's schema by whoever took it in."""
+    kind = current(kind)
     sort = sort or kind.list.sort
+    note_use(kind, sort, where)
     limit = max(1, min(limit, MOST))
     position = unseal(after, sort=sort) if after else None
     chosen = selection(kind, by=by, verb=verb, where=where, search=search)
@@ -110,6 +113,7 @@ def get(
     kind: ObjectType, record_id: int, *, by: Actor, columns: Sequence[str] | None = None, verb: Verb = "view"
 ) -> Row:
     """One record with all its fields, or `NotFound`: absent and forbidden look the same."""
+    kind = current(kind)
     if columns is None:
         columns = [each.key for each in kind.fields]
     if widest_reach(kind, by=by, verb=verb) is Reach.NONE or not 0 < record_id <= LARGEST_ID:

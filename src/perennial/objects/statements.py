@@ -12,7 +12,7 @@ from perennial.objects.access import me_of, predicate
 from perennial.objects.cells import Cell, cell_of, title_column
 from perennial.objects.columns import Tables, model_columns
 from perennial.objects.matching import CANDIDATES, matches
-from perennial.objects.types import ObjectType
+from perennial.objects.types import ObjectType, current
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Verb
 
@@ -69,6 +69,7 @@ def selection(
 ) -> Selection:
     """The rows that the actor may use the verb on, that match, and that the text finds: at most `most_found`, for a
     word that half of all records have is no question."""
+    kind = current(kind)
     me = me_of(by, where, predicate(kind, by=by, verb=verb), predicate(kind, by=by, verb="view"))
     found = _found(kind, by=by, verb=verb, search=search, me=me, most=most_found) if search.strip() else None
     tables = Tables(kind, by, me, source="found" if found is not None else "")

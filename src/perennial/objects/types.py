@@ -8,7 +8,7 @@ methods worth overriding. A slot takes a function where data is not enough.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,7 +121,25 @@ class ObjectType:
         return next((each for each in self.fields if each.key == key), None)
 
 
-object_types: dict[str, ObjectType] = {}
+class _Kinds(dict[str, ObjectType]):
+    """What users make comes and goes while other threads walk through: they walk through a copy."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(super().__iter__()))
+
+    def values(self) -> list[ObjectType]:  # type: ignore[override]
+        return list(super().values())
+
+    def items(self) -> list[tuple[str, ObjectType]]:  # type: ignore[override]
+        return list(super().items())
+
+
+object_types: dict[str, ObjectType] = _Kinds()
+
+
+def current(kind: ObjectType) -> ObjectType:
+    """The kind as it is now, with what users made of it, for one who holds the declaration."""
+    return object_types.get(kind.key, kind)
 
 
 def register(declared: ObjectType) -> ObjectType:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from perennial.foundation.errors import Invalid, Refused, SignInNeeded
+from perennial.objects.made.catalogue import follow
 from perennial.rest.auth import actor_of_request
 from perennial.workspace.actor import Actor
 
@@ -78,6 +79,7 @@ def endpoint(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -
     @csrf_exempt  # keys are sent on purpose, never by a browser on its own
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        follow()
         try:
             return view(request, actor_of_request(request), *args, **kwargs)
         except Refused as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db import connection, connections
 
 from perennial.foundation import clock
-from perennial.foundation.jobs import Loop, loops
+from perennial.foundation.jobs import Loop, loops, prepare_work
 from perennial.server.models import LoopState
 
 WRITE_EVERY = 10.0
@@ -37,6 +37,7 @@ class LoopRunner:
     def turn(self) -> float:
         """One turn; how long to pause before the next."""
         try:
+            prepare_work()
             done = self.loop.turn()
         except Exception as error:
             log.exception("The loop %s failed.", self.loop.name)

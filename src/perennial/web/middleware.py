@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 
 from perennial.foundation.errors import Refused
+from perennial.objects.made.catalogue import follow
 from perennial.web.regions import answer_refusal, is_partial
 from perennial.workspace.actor import Actor, actor_of_user
 from perennial.workspace.firm import the_firm
@@ -39,6 +40,7 @@ def actor_middleware(respond: Respond) -> Respond:
         user = request.user if request.user.is_authenticated else None
         if user is None or not user.is_active:
             return _for_strangers(request, respond)
+        follow()
         actor = actor_of_user(user)
         request.__dict__["actor"] = actor
         with translation.override(actor.language), timezone.override(ZoneInfo(actor.timezone)):

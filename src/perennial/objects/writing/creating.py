@@ -14,7 +14,7 @@ from perennial.foundation.errors import Conflict, Forbidden, Invalid, Refused
 from perennial.objects.access import widest_reach
 from perennial.objects.actions import Result, Run
 from perennial.objects.record_fields import field_of, fields_of
-from perennial.objects.types import ObjectType, Written
+from perennial.objects.types import ObjectType, Written, current
 from perennial.objects.writing.cleaning import Draft, clean_new
 from perennial.objects.writing.outcomes import finish, invalid, new_cause, refused, the_only
 from perennial.objects.writing.storing import CLASHES, insert_rows, next_ids, raise_unless_taken
@@ -38,6 +38,7 @@ def create_records(
 ) -> Run:
     """Create a record for each row. `is_history` lets rows name their `created_at`; `fixed` sets columns of all.
     `within` is the run of the action that this is a part of, and is undone with it."""
+    kind = current(kind)
     require_creation(kind, by)
     drafts = clean_new(kind, rows, by=by, also=_HISTORY if is_history else frozenset())
     return create_complete(kind, drafts, by=by, cause=cause, fixed=fixed, within=within)

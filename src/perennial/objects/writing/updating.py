@@ -21,7 +21,7 @@ from perennial.objects.query import allowed_ids
 from perennial.objects.record_fields import fields_of
 from perennial.objects.statements import selection
 from perennial.objects.stored import CUSTOM, sql_of
-from perennial.objects.types import ObjectType, Written
+from perennial.objects.types import ObjectType, Written, current
 from perennial.objects.writing.cleaning import Draft, check_whole, clean_changes
 from perennial.objects.writing.creating import json_of
 from perennial.objects.writing.outcomes import finish, invalid, new_cause, next_run_id, refused, the_only
@@ -61,6 +61,7 @@ def update_records(
 ) -> Run:
     """Change fields of records. Where `versions` names one, the record must still have it, or the result is `stale`.
     `within` is the run of the action that this is a part of, and is undone with it."""
+    kind = current(kind)
     if not kind.can_edit:
         raise Forbidden
     require_reach(kind, by, "edit")
@@ -127,6 +128,7 @@ def lock_records(
     kind: ObjectType, ids: Sequence[int], *, by: Actor, verb: Verb, with_deleted: bool = False
 ) -> dict[int, Locked]:
     """The records the actor may use the verb on, locked in the order of their ids so that two writers never cross."""
+    kind = current(kind)
     chosen = selection(kind, by=by, verb=verb, with_deleted=with_deleted)
     alias = chosen.tables.alias
     fields = [each for each in fields_of(kind) if not isinstance(each.type, LinesType) and each.expression is None]

@@ -15,7 +15,7 @@ from perennial.objects.access import widest_reach
 from perennial.objects.actions import Result, Run
 from perennial.objects.query import by_external
 from perennial.objects.record_fields import field_of
-from perennial.objects.types import ObjectType
+from perennial.objects.types import ObjectType, current
 from perennial.objects.writing.cleaning import clean_changes, clean_new
 from perennial.objects.writing.creating import create_drafts
 from perennial.objects.writing.outcomes import finish, invalid, new_cause, next_run_id, refused
@@ -41,6 +41,7 @@ def upsert_records(
 ) -> Run:
     """Create or change by the field `on` (the kind's external field). Rows that name the same record are joined, the
     later winning. A result says in `data["made"]` what was done: "created", "updated" or "unchanged"."""
+    kind = current(kind)
     on = on or kind.external
     may_create = may_create and kind.can_create and not kind.parts
     if (may_create and widest_reach(kind, by=by, verb="create") is Reach.NONE) or (
