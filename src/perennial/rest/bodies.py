@@ -58,3 +58,11 @@ def whole(request: HttpRequest, name: str, *, default: int, least: int, most: in
     if number is None or not least <= number <= most:
         raise Invalid({name: _("Give a whole number from %(least)s to %(most)s.") % {"least": least, "most": most}})
     return number
+
+
+def flag(request: HttpRequest, name: str) -> bool:
+    """A query parameter that is true or false; false when it is not sent."""
+    text = request.GET.get(name, "false")
+    if text not in ("true", "false"):
+        raise Invalid({name: _("Say true or false.")})
+    return text == "true"

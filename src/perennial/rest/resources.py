@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -11,17 +12,19 @@ from perennial.foundation.errors import Invalid, NotFound, Stale
 from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Result
-from perennial.objects.facts import facts_about
 from perennial.objects.schema import condition_of
 from perennial.objects.types import ObjectType, type_by_path
 from perennial.objects.writing import create_records, delete_records, the_only, update_records, upsert_records
-from perennial.rest.bodies import read_object, refuse_unknown, whole
+from perennial.rest.bodies import flag, read_object, refuse_unknown, whole
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
-from perennial.rest.representation import columns_of, etag, to_json
+from perennial.rest.representation import etag, page_as_json, row_as_json
+from perennial.rest.shapes import Shape, shape_of
 from perennial.workspace.actor import Actor
 
-LIST_PARAMETERS = ("filter", "search", "sort", "limit", "cursor", "facts")
+SHAPE_PARAMETERS = ("fields", "expand", "facts")
+LIST_PARAMETERS = ("filter", "search", "sort", "limit", "cursor", "count", *SHAPE_PARAMETERS)
+MOST = 200  # records of one page
 Handler = Callable[[], HttpResponse]
 
 
@@ -63,27 +66,32 @@ def by_external(request: HttpRequest, by: Actor, path: str, external_id: str) ->
 
 def _list(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
     refuse_unknown(request, LIST_PARAMETERS)
-    facts = _facts(request, kind)
+    shape = _shape(request, by, kind)
+    where, search = condition_of(kind, request.GET.get("filter", ""), by=by), request.GET.get("search", "")
     page = query.select(
         kind,
         by=by,
-        where=condition_of(kind, request.GET.get("filter", ""), by=by),
-        columns=columns_of(kind, facts),
+        where=where,
+        columns=shape.columns,
         sort=request.GET.get("sort") or None,
-        search=request.GET.get("search", ""),
-        limit=whole(request, "limit", default=50, least=1, most=200),
+        search=search,
+        limit=whole(request, "limit", default=50, least=1, most=MOST),
         after=request.GET.get("cursor") or None,
     )
-    return answer({"data": [to_json(kind, row, facts) for row in page.rows], "next": page.next})
+    body: dict[str, Any] = {"data": page_as_json(page, shape), "next": page.next}
+    if flag(request, "count"):
+        found = query.estimate(kind, by=by, where=where, search=search)
+        body["count"] = {"value": found.count, "exact": found.is_exact}
+    return answer(body)
 
 
 def _get(request: HttpRequest, by: Actor, kind: ObjectType, record_id: int) -> HttpResponse:
-    refuse_unknown(request, ("facts",))
-    facts = _facts(request, kind)
-    row = query.get(kind, record_id, by=by, columns=columns_of(kind, facts))
+    refuse_unknown(request, SHAPE_PARAMETERS)
+    shape = _shape(request, by, kind)
+    row = query.get(kind, record_id, by=by, columns=shape.columns)
     if request.headers.get("If-None-Match") == etag(row):
         return HttpResponse(status=304, headers={"ETag": etag(row)})
-    return answer(to_json(kind, row, facts), headers={"ETag": etag(row)})
+    return answer(row_as_json(row, shape), headers={"ETag": etag(row)})
 
 
 def _find(request: HttpRequest, by: Actor, kind: ObjectType, external_id: str) -> HttpResponse:
@@ -145,11 +153,12 @@ def _written(kind: ObjectType, by: Actor, result: Result, *, status: int) -> Htt
     """The record as it stands now; only its address when the key may write it but not see it."""
     assert result.id is not None
     headers = {"Location": f"/api/v1/{kind.path}/{result.id}"} if status == 201 else {}
+    shape = shape_of(kind, by)
     try:
-        row = query.get(kind, result.id, by=by, columns=columns_of(kind))
+        row = query.get(kind, result.id, by=by, columns=shape.columns)
     except NotFound:
         return HttpResponse(status=204, headers=headers)
-    return answer(to_json(kind, row), status=status, headers={**headers, "ETag": etag(row)})
+    return answer(row_as_json(row, shape), status=status, headers={**headers, "ETag": etag(row)})
 
 
 def _expected(request: HttpRequest, record_id: int) -> dict[int, int] | None:
@@ -164,12 +173,9 @@ def _expected(request: HttpRequest, record_id: int) -> dict[int, int] | None:
     return {record_id: expected}
 
 
-def _facts(request: HttpRequest, kind: ObjectType) -> list[str]:
-    asked = [key for key in request.GET.get("facts", "").split(",") if key]
-    unknown = set(asked) - {fact.key for fact in facts_about(kind.facts_key)}
-    if unknown:
-        raise Invalid({"facts": _("There is no fact %(key)s here.") % {"key": sorted(unknown)[0][:80]}})
-    return asked
+def _shape(request: HttpRequest, by: Actor, kind: ObjectType) -> Shape:
+    fields, expand, facts = (request.GET.get(name, "") for name in SHAPE_PARAMETERS)
+    return shape_of(kind, by, fields=fields, expand=expand, facts=facts)
 
 
 def _chosen(request: HttpRequest, allowed: dict[str, Handler]) -> Handler:
