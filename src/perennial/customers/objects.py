@@ -76,11 +76,12 @@ _SHARED: tuple[Field, ...] = (
     Text("external_id", _("External id"), is_personal=True, is_sortable=False,
          aliases=("id", "customer id", "customerid", "customer number", "customer no", "number")),
 )  # fmt: skip
+_WHAT_IT_SUMS = (("commerce.order", "total"), ("commerce.order", "base_total"))
 _DERIVED: tuple[Field, ...] = (
     Choice("stage", _("Stage"), Customer.Stage, look="stage", readonly=True, is_sortable=False),
     Choice("standing", _("Standing"), Customer.Standing, look="standing", readonly=True, is_sortable=False),
     Moment("stage_since", _("In this stage since"), readonly=True, is_sortable=False),
-    Money("worth", _("Worth"), readonly=True),
+    Money("worth", _("Worth"), readonly=True, rests_on=_WHAT_IT_SUMS),
     Moment("created_at", _("Added"), readonly=True),
     Moment("updated_at", _("Changed"), readonly=True, is_sortable=False),
 )
@@ -135,7 +136,7 @@ CUSTOMER = register(ObjectType(
 
 TASK = register(ObjectType(
     key="customers.task", model=Task, label=_("Task"), label_plural=_("Tasks"), path="tasks", icon="checkbox",
-    title="title", detail="customer", access=Owned(), search=("title",),
+    title="title", detail="customer", access=Owned(), search=("title", "note"),
     fields=(
         Text("title", _("What to do"), longest=300, required=True, is_personal=True, aliases=("task", "subject")),
         Ref("customer", _("Customer"), "customers.customer"),
@@ -165,7 +166,7 @@ TASK = register(ObjectType(
 
 NOTE = register(ObjectType(
     key="customers.note", model=Note, label=_("Note"), label_plural=_("Notes"), path="notes", icon="note",
-    title="text", access=Through("customer_id", "customers.customer"),
+    title="text", detail="customer", access=Through("customer_id", "customers.customer"), search=("text",),
     fields=(
         LongText("text", _("Note"), required=True, is_personal=True, is_sortable=False),
         Ref("customer", _("Customer"), "customers.customer", required=True),
@@ -179,7 +180,7 @@ NOTE = register(ObjectType(
 
 CALL = register(ObjectType(
     key="customers.call", model=Call, label=_("Call"), label_plural=_("Calls"), path="calls", icon="phone",
-    title="summary", access=Through("customer_id", "customers.customer"),
+    title="summary", detail="customer", access=Through("customer_id", "customers.customer"), search=("summary",),
     fields=(
         Ref("customer", _("Customer"), "customers.customer", required=True),
         Choice("direction", _("Direction"), Call.Direction, default="out"),

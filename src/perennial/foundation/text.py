@@ -11,7 +11,7 @@ import re
 from anyascii import anyascii
 
 _NOT_WORD = re.compile(r"[^0-9a-z@.+_-]+")
-_LONGEST = 400  # characters of folded text that are indexed; names and addresses are shorter
+_LONGEST = 20_000  # characters of folded text that are indexed: a long note has a thousand trigrams, a name twenty
 
 
 def fold(text: str) -> str:

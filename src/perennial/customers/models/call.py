@@ -2,17 +2,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from perennial.customers.models.customer import Customer
 from perennial.foundation import clock
-from perennial.objects.models import Record
+from perennial.objects.models import Record, Searchable
 from perennial.workspace.models import User
 
 
-class Call(Record):
+class Call(Record, Searchable):
     """A telephone call with a customer: which way, how it ended, what was said."""
 
     class Direction(models.TextChoices):
@@ -49,4 +50,5 @@ class Call(Record):
         indexes: ClassVar = [
             models.Index("customer", F("at").desc(), F("id").desc(), name="customers_call_customer"),
             models.Index(F("at").desc(), F("id").desc(), condition=Q(deleted_at=None), name="customers_call_at"),
+            GinIndex("grams", name="customers_call_grams"),
         ]

@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from perennial.customers.models.customer import Customer
-from perennial.objects.models import Record
+from perennial.objects.models import Record, Searchable
 from perennial.workspace.models import User
 
 
-class Note(Record):
+class Note(Record, Searchable):
     """What somebody wrote down about a customer."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="notes", db_index=False)
@@ -29,4 +30,5 @@ class Note(Record):
             models.Index(
                 F("created_at").desc(), F("id").desc(), condition=Q(deleted_at=None), name="customers_note_new"
             ),
+            GinIndex("grams", name="customers_note_grams"),
         ]

@@ -119,20 +119,20 @@ def _misspelt(shelf: Shelf, what: Sought, exact: Words, guessed: Sequence[Guess]
     found = is_guessed(exact, guessed, shelf.alias, table=shelf.table,
                        has_order=any(each.has_order for each in shelf.members))  # fmt: skip
     source = f'(SELECT * FROM "{shelf.table}" {shelf.alias} WHERE {found.text} AND deleted_at IS NULL LIMIT {_GUESSED})'
-    pattern = Sql(
-        " AND ".join(f"{shelf.alias}.folded ~ %s" for _ in guessed), tuple(guess.pattern for guess in guessed)
-    )
-    # Whoever may not read all that is searched has only names compared.
-    seen = shelf.seen(
-        lambda each: (
-            pattern
-            if each.also is None
-            else Sql(pattern.text.replace(f"{shelf.alias}.folded", f"{shelf.alias}.sort_key"), pattern.params)
-        )
-    )
+    seen = shelf.seen(lambda each: _is_near(each, exact, guessed))
     return _branch(
         shelf, what, seen, source=source, before=found.params, rank=str(NEAR), tail=f" LIMIT {CANDIDATES}"
     )  # fmt: skip
+
+
+def _is_near(member: Member, exact: Words, guessed: Sequence[Guess]) -> Sql:
+    """Whether every misspelt word is there, in what the actor may read: of whoever may not read all, in the name."""
+    alias = member.tables.alias
+    text = f"{alias}.folded" if member.also is None else f"{alias}.sort_key"
+    tests = [Sql(f"{text} ~ %s", (guess.pattern,)) for guess in guessed]
+    if member.also is not None and exact:
+        tests.append(has_all(exact, alias, also=member.also))
+    return Sql(" AND ".join(test.text for test in tests), tuple(param for test in tests for param in test.params))
 
 
 def _has(member: Member, what: Sought) -> Sql:
