@@ -39,6 +39,7 @@ SHEETS = (
             "chip",
             "card",
             "table",
+            "bulk",
             "filters",
             "form",
             "menu",

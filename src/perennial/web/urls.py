@@ -8,6 +8,8 @@ from perennial.web.kit_page import kit_page
 from perennial.web.running import running
 from perennial.web.screens import (
     act,
+    bulk,
+    bulk_run,
     export,
     filters,
     form,
@@ -65,6 +67,13 @@ urlpatterns = [
     path("import/<int:import_id>/skipped.csv", importing.skipped),
     path("import/<int:import_id>/stop/", importing.stop),
     path("import/<int:import_id>/take-back/", importing.take_back),
+    path("bulk/<int:bulk_id>/", bulk_run.run),
+    path("bulk/<int:bulk_id>/progress/", bulk_run.progress),
+    path("bulk/<int:bulk_id>/refused.csv", bulk_run.refused),
+    path("bulk/<int:bulk_id>/stop/", bulk_run.stop_here),
+    path("bulk/<int:bulk_id>/undo/", bulk_run.undo),
+    path("o/<str:kind_key>/bulk/edit/", bulk.edit),
+    path("o/<str:kind_key>/bulk/delete/", bulk.delete),
     path("undo/<int:run_id>/", form.undo),
     path("o/<str:kind_key>/", lists.records),
     path("o/<str:kind_key>/new/", form.new),

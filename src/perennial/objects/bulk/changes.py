@@ -80,7 +80,14 @@ def checked(kind: ObjectType, changes: Sequence[FieldChange], *, by: Actor) -> l
             errors |= draft.errors
     if errors:
         raise Invalid(errors)
-    return list(changes)
+    return [_as_json(each, known[each.field], draft.values.get(each.field)) for each in changes]
+
+
+def _as_json(change: FieldChange, field: Field, cleaned: Any) -> FieldChange:
+    """As it is kept until it runs: a day without a zone means the same then as it did to whoever wrote it."""
+    if change.how == "clear" or isinstance(change.value, Mapping):  # a sum with its currency says more than is cleaned
+        return change
+    return FieldChange(change.field, change.how, field.type.json(cleaned))
 
 
 def plain_values(changes: Sequence[FieldChange]) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST
 from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Result
-from perennial.objects.running import undo_run
+from perennial.objects.bulk.models import Bulk
+from perennial.objects.bulk.undoing import take_back
 from perennial.objects.types import ObjectType
 from perennial.objects.writing import create_records, delete_records, the_only, update_records
 from perennial.web.middleware import Page
 from perennial.web.regions import Toast, answer_regions, is_partial
 from perennial.web.screens.address import kind_of, list_url, record_url
+from perennial.web.screens.bulk import undoing
 from perennial.web.screens.inputs import inputs_of, sent_values
 from perennial.workspace.actor import Actor
 
@@ -71,7 +73,9 @@ def delete(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, run_id: int) -> HttpResponse:
     by = cast(Page, request).actor
-    undone = undo_run(run_id, by=by)
+    undone = take_back(run_id, by=by)
+    if isinstance(undone, Bulk):
+        return undoing(request, undone)
     count = len(undone.conflicts)
     sentence = _("Taken back.") if not count else ngettext(
         "Taken back, except for %(count)s value that somebody changed since.",

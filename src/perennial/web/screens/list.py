@@ -24,6 +24,7 @@ from perennial.web.kit.reader import Reader, reader_of
 from perennial.web.middleware import Page
 from perennial.web.regions import is_partial
 from perennial.web.screens.address import kind_of
+from perennial.web.screens.bulk import bulk_buttons
 from perennial.web.screens.columns import draw_rows, headings
 from perennial.web.screens.filters import address_with_clause, clauses_of, ready_filters
 from perennial.workspace.actor import Actor
@@ -49,7 +50,8 @@ def records(request: HttpRequest, kind_key: str) -> HttpResponse:
         "rows": draw_rows(kind, page.rows, kind.list.columns, reader),
         "next_url": f"{path}?{urlencode({**shown, 'after': page.next})}" if page.next else "",
         "bulk": [Button(each.label, dialog=f"{path}do/{each.key}/", icon=each.icon)
-                 for each in actions_on(kind.key, by) if each.is_bulk],
+                 for each in actions_on(kind.key, by) if each.is_bulk] + bulk_buttons(kind, by),
+        "bulk_scope": {"where": request.GET.get("filter", ""), "q": text},
     }  # fmt: skip
     if request.GET.get("after") and is_partial(request):
         return render(request, "web/_rows.html", context)
