@@ -42,6 +42,7 @@ SHEETS = (
             "bulk",
             "filters",
             "form",
+            "fields",
             "menu",
             "bell",
             "dialog",
@@ -68,7 +69,7 @@ PROGRAMS = (
     "vendor/htmx.js",
     *(
         f"web/js/{name}.js"
-        for name in ("shell", "menu", "palette", "keys", "toast", "lifeline", "list", "forms", "live")
+        for name in ("shell", "menu", "palette", "keys", "toast", "lifeline", "list", "forms", "fields", "live")
     ),
     "vendor/alpine.js",  # last: it starts by itself, and the components above must be known by then
 )

@@ -11,6 +11,7 @@ from perennial.web.screens import (
     bulk,
     bulk_run,
     export,
+    files,
     filters,
     form,
     importing,
@@ -84,6 +85,7 @@ urlpatterns = [
     path("o/<str:kind_key>/do/<str:action_key>/", act.on_chosen),
     path("o/<str:kind_key>/<int:record_id>/", record.record),
     path("o/<str:kind_key>/<int:record_id>/edit/", form.edit),
+    path("o/<str:kind_key>/<int:record_id>/file/<str:field>/", files.fetch_file),
     path("o/<str:kind_key>/<int:record_id>/delete/", form.delete),
     path("o/<str:kind_key>/<int:record_id>/do/<str:action_key>/", act.on_record),
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -24,12 +24,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.money import Money
+from perennial.objects.fields.rich_text import plain_text
 from perennial.web.kit.icons import icon
 from perennial.web.kit.marks import chip, person, stage_chip, standing_chip
 from perennial.web.kit.reader import Reader, known_locale
 
 NOTHING = SafeString('<span class="muted" aria-hidden="true">–</span>')
-NUMERIC = frozenset({"number", "whole", "decimal", "money", "percent", "days"})
+NUMERIC = frozenset({"number", "whole", "decimal", "money", "percent", "percentage", "days"})
 _LONGEST = 140
 
 
@@ -41,6 +42,7 @@ class Hints:
     names: Mapping[Any, str] = field(default_factory=dict)  # id → name, fetched for the whole page at once
     url_prefix: str = ""  # "/people/" makes a name a link to /people/<id>/
     currency: str = ""
+    unit: str = ""  # behind a number
 
 
 Draw = Callable[[Any, Reader, Hints], SafeString]
@@ -99,11 +101,10 @@ def _url(value: Any, reader: Reader, hints: Hints) -> SafeString:
 
 
 def _number(value: Any, reader: Reader, hints: Hints) -> SafeString:
-    return (
-        SafeString(escape(reader.number(value)))
-        if isinstance(value, int | float | Decimal)
-        else _text(value, reader, hints)
-    )
+    if not isinstance(value, int | float | Decimal):
+        return _text(value, reader, hints)
+    number = reader.number(value)
+    return SafeString(escape(f"{number}\u202f{hints.unit}" if hints.unit else number))
 
 
 def _money(value: Any, reader: Reader, hints: Hints) -> SafeString:
@@ -118,6 +119,14 @@ def _money(value: Any, reader: Reader, hints: Hints) -> SafeString:
 
 def _percent(value: Any, reader: Reader, hints: Hints) -> SafeString:
     return SafeString(escape(reader.percent(value)))
+
+
+def _percentage(value: Any, reader: Reader, hints: Hints) -> SafeString:
+    return (
+        SafeString(escape(reader.percentage(value)))
+        if isinstance(value, int | float | Decimal)
+        else _text(value, reader, hints)
+    )
 
 
 def _days(value: Any, reader: Reader, hints: Hints) -> SafeString:
@@ -145,6 +154,18 @@ def _moment(value: Any, reader: Reader, hints: Hints) -> SafeString:
         reader.full_moment(value),
         reader.moment(value),
     )
+
+
+def _time(value: Any, reader: Reader, hints: Hints) -> SafeString:
+    try:
+        at = time.fromisoformat(str(value))
+    except ValueError:
+        return _text(value, reader, hints)
+    return format_html('<time class="num" datetime="{}">{}</time>', at.isoformat("minutes"), reader.clock(at))
+
+
+def _rich(value: Any, reader: Reader, hints: Hints) -> SafeString:
+    return _text(plain_text(str(value)), reader, hints)
 
 
 def _flag(value: Any, reader: Reader, hints: Hints) -> SafeString:
@@ -196,6 +217,9 @@ LOOKS: dict[str, Draw] = {
     "decimal": _number,
     "money": _money,
     "percent": _percent,
+    "percentage": _percentage,
+    "rich_text": _rich,
+    "time": _time,
     "days": _days,
     "day": _day,
     "date": _day,

@@ -128,10 +128,12 @@ class Input:
     is_required: bool = False
     is_readonly: bool = False
     is_whole: bool = False  # takes the whole width
-    options: Sequence[tuple[Any, Text]] = ()
+    options: Sequence[tuple[Any, Text]] = ()  # of "refs": those that are chosen
     search_url: str = ""  # for "ref": answers web/_refs.html to ?q=
-    shown: str = ""  # for "ref": the name of the present value
+    shown: str = ""  # for "ref" and "file": the name of the present value
+    url: str = ""  # for "file": where the present one is
     currency: str = ""
+    suffix: Text = ""  # behind the value: "%", "m"
     autocomplete: str = ""
     placeholder: Text = ""
     has_focus: bool = False

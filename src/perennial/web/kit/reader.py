@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from datetime import time as Clock
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -40,6 +41,11 @@ class Reader:
         """Of a share: 0.23 is 23 %."""
         return str(format_percent(value, locale=self.locale))
 
+    def percentage(self, value: Decimal | float) -> str:
+        """Of what is kept in percent: 12.5 is 12.5 %."""
+        share = (Decimal(str(value)) / 100).normalize()
+        return str(format_percent(share, locale=self.locale, decimal_quantization=False))
+
     def money(self, value: Money | Decimal | float, *, currency: str = "", whole: bool = False) -> str:
         if isinstance(value, Money):
             return _money(value.amount, value.currency, self.locale, whole)
@@ -65,6 +71,10 @@ class Reader:
 
     def time(self, value: datetime) -> str:
         return str(format_time(value.astimezone(self.zone), format="short", tzinfo=self.zone, locale=self.locale))
+
+    def clock(self, value: Clock) -> str:
+        """A time of day, of no day in particular."""
+        return str(format_time(value, format="short", locale=self.locale))
 
     def ago(self, value: datetime) -> str:
         """In words a person would use: "today", "yesterday", "12 days ago", then the day itself."""

@@ -6,21 +6,36 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from perennial.objects import query
 from perennial.objects.facts import facts
-from perennial.objects.fields import ChoiceType, FieldType, Link, LinkType, MemberType
+from perennial.objects.fields import (
+    ChoicesType,
+    ChoiceType,
+    FieldType,
+    FileLink,
+    FileType,
+    Link,
+    LinkType,
+    MemberType,
+    NumberType,
+    RefsType,
+    RichTextType,
+)
+from perennial.objects.fields.rich_text import sanitised
 from perennial.objects.record_fields import FACT, field_of
 from perennial.objects.schema import column_of
 from perennial.objects.types import ObjectType
 from perennial.web.kit.cells import NOTHING, Hints, drawer, is_numeric, join_cells
+from perennial.web.kit.icons import icon
 from perennial.web.kit.marks import person
 from perennial.web.kit.pages import Column, Row
 from perennial.web.kit.reader import Reader
 
 Draw = Callable[[Any], SafeString]
+_FEW = 4  # records of a relation to many that a cell names
 
 
 def draw_rows(kind: ObjectType, rows: Sequence[query.Row], keys: Sequence[str], reader: Reader) -> list[Row]:
@@ -41,6 +56,8 @@ def headings(kind: ObjectType, keys: Sequence[str], *, sort: str, path: str, kep
 
 def draw_value(type: FieldType, value: Any, reader: Reader) -> SafeString:
     """One value, for pairs on a record's page."""
+    if isinstance(type, RichTextType) and value:
+        return format_html('<div class="rich">{}</div>', SafeString(sanitised(value)))
     return _drawer(type, reader)(value)
 
 
@@ -56,8 +73,14 @@ def _drawer(type: FieldType, reader: Reader) -> Draw:
         return _member
     if isinstance(type, LinkType):
         return _link
-    if isinstance(type, ChoiceType):
+    if isinstance(type, RefsType):
+        return _links
+    if isinstance(type, FileType):
+        return _file
+    if isinstance(type, ChoiceType | ChoicesType):
         return drawer(type.look, reader, Hints(choices=dict(type.choices)))
+    if isinstance(type, NumberType):
+        return drawer(type.look, reader, Hints(unit=str(type.unit)))
     return drawer(type.look, reader)
 
 
@@ -71,6 +94,27 @@ def _link(value: Link | None) -> SafeString:
     if not value.object_key or "." not in value.object_key or value.object_key.startswith("workspace."):
         return format_html("{}", value.title)
     return format_html('<a href="/o/{}/{}/">{}</a>', value.object_key, value.id, value.title)
+
+
+def _links(value: list[Link] | None) -> SafeString:
+    """The first few; how many more there are."""
+    shown = [_link(each) for each in (value or [])[:_FEW] if each.title]
+    if not shown:
+        return NOTHING
+    more = len(value or []) - len(shown)
+    text = format_html_join(", ", "{}", ((each,) for each in shown))
+    return format_html('{} <span class="muted num">+{}</span>', text, more) if more > 0 else text
+
+
+def _file(value: FileLink | None) -> SafeString:
+    if value is None or not value.name:
+        return NOTHING
+    return format_html('<a class="file" href="{}">{}{}</a>', file_url(value), icon("paperclip", kind="small"),
+                       value.name)  # fmt: skip
+
+
+def file_url(file: FileLink) -> str:
+    return f"/o/{file.object_key}/{file.record_id}/file/{file.field}/"
 
 
 def _heading(kind: ObjectType, key: str, sort: str, path: str, kept: dict[str, str]) -> Column:

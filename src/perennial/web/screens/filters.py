@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perennial.conditions.check import check
+from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import ColumnType, FieldInfo
 from perennial.conditions.sentence import to_sentence
 from perennial.conditions.text import parse
@@ -22,6 +23,7 @@ from perennial.conditions.tree import TRUE, All, Compare, Condition, Op, Scalar,
 from perennial.conditions.writing import to_text
 from perennial.foundation.errors import Text
 from perennial.foundation.text import whole_number
+from perennial.objects.fields import ChoicesType, ChoiceType, FieldType, RefsType, RefType
 from perennial.objects.schema import KindSchema, column_of, condition_of
 from perennial.objects.types import ObjectType
 from perennial.web.kit.pages import Choice, Clause, Input
@@ -46,6 +48,9 @@ _OFFERED: dict[ColumnType, tuple[Op, ...]] = {
     ColumnType.MEMBER: (Op.ME, Op.MY_TEAM, Op.EQ, Op.EMPTY, Op.FILLED),
     ColumnType.TEAM: (Op.MY_TEAM, Op.EQ, Op.EMPTY, Op.FILLED),
     ColumnType.REF: (Op.EQ, Op.EMPTY, Op.FILLED),
+    ColumnType.LIST: (Op.EQ, Op.NE, Op.EMPTY, Op.FILLED),
+    ColumnType.REFS: (Op.EQ, Op.NE, Op.EMPTY, Op.FILLED),
+    ColumnType.TIME: (Op.BEFORE, Op.AFTER, Op.EQ, Op.EMPTY, Op.FILLED),
     ColumnType.MOMENT: (Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS, Op.AFTER, Op.BEFORE, Op.EMPTY, Op.FILLED),
     ColumnType.DAY: (Op.WITHIN_DAYS, Op.OLDER_THAN_DAYS, Op.AFTER, Op.BEFORE, Op.EMPTY, Op.FILLED),
 }  # fmt: skip
@@ -72,7 +77,11 @@ def ready_filters(kind: ObjectType, by: Actor, where: Condition, path: str) -> l
     now = to_text(where) if where != TRUE else ""
     ready = [Choice(_("All"), path, not now)]
     for label, text in kind.list.filters:
-        ready.append(Choice(label, f"{path}?{urlencode({'filter': text})}", to_text(parse(text, schema)) == now))
+        try:
+            said = to_text(check(parse(text, schema), schema))
+        except ConditionError:  # about a field that the actor may not read
+            continue
+        ready.append(Choice(label, f"{path}?{urlencode({'filter': text})}", said == now))
     return ready
 
 
@@ -118,7 +127,8 @@ def _operators(kind: ObjectType, info: FieldInfo) -> list[Op]:
     """A country is kept as a code: it is one or it is not, and contains nothing that somebody would look for."""
     found = column_of(kind, info.key)
     is_chosen = found is not None and found[1].look == "country"
-    return list(_OFFERED[ColumnType.CHOICE] if is_chosen else _OFFERED.get(info.type, _NUMERIC))
+    offered = _OFFERED[ColumnType.CHOICE] if is_chosen else _OFFERED.get(info.type, _NUMERIC)
+    return [op for op in offered if op in info.operators()]
 
 
 def _inputs(kind: ObjectType, info: FieldInfo, op: Op, by: Actor) -> Sequence[Input]:
@@ -127,7 +137,7 @@ def _inputs(kind: ObjectType, info: FieldInfo, op: Op, by: Actor) -> Sequence[In
     if op in _DAYS:
         return [Input("value", _("Days"), "whole", is_required=True)]
     found = column_of(kind, info.key)
-    return [input_of("value", _("Value"), found[1], None, by=by, is_required=True)] if found else []
+    return [input_of("value", _("Value"), _one_of(found[1]), None, by=by, is_required=True)] if found else []
 
 
 def _value(kind: ObjectType, info: FieldInfo, op: Op, text: str) -> Scalar:
@@ -136,4 +146,11 @@ def _value(kind: ObjectType, info: FieldInfo, op: Op, text: str) -> Scalar:
         days = whole_number(text.strip(), longest=5)
         return text if days is None else days
     found = column_of(kind, info.key)
-    return cast(Scalar, found[1].clean(text) if found else text)
+    return cast(Scalar, _one_of(found[1]).clean(text) if found else text)
+
+
+def _one_of(type: FieldType) -> FieldType:
+    """What is asked for of a field with several values: one of them."""
+    if isinstance(type, ChoicesType):
+        return ChoiceType(type.choices)
+    return RefType(type.object_key) if isinstance(type, RefsType) else type

@@ -18,10 +18,12 @@ from perennial.objects.bulk.models import Bulk
 from perennial.objects.bulk.undoing import take_back
 from perennial.objects.types import ObjectType
 from perennial.objects.writing import create_records, delete_records, the_only, update_records
+from perennial.objects.writing.outcomes import invalid
 from perennial.web.middleware import Page
 from perennial.web.regions import Toast, answer_regions, is_partial
 from perennial.web.screens.address import kind_of, list_url, record_url
 from perennial.web.screens.bulk import undoing
+from perennial.web.screens.files import take_files
 from perennial.web.screens.inputs import inputs_of, sent_values
 from perennial.workspace.actor import Actor
 
@@ -31,8 +33,8 @@ def new(request: HttpRequest, kind_key: str) -> HttpResponse:
     kind = kind_of(kind_key, by, "create")
     if request.method != "POST":
         return _form(request, kind, by, request.GET.dict(), heading=_("New %(kind)s") % _named(kind))
-    sent = sent_values(kind, request.POST)
-    result = create_records(kind, [sent], by=by).results[0]
+    sent, wrong = take_files(request, kind, sent_values(kind, request.POST, by=by), by)
+    result = invalid(wrong) if wrong else create_records(kind, [sent], by=by).results[0]
     if not result.is_done or result.id is None:
         return _form(request, kind, by, sent, heading=_("New %(kind)s") % _named(kind), wrong=result)
     messages.success(request, _("Added."))
@@ -45,10 +47,10 @@ def edit(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     row = query.get(kind, record_id, by=by, verb="edit")
     if request.method != "POST":
         return _form(request, kind, by, row.values, heading=row.title, row=row)
-    sent = sent_values(kind, request.POST)
+    sent, wrong = take_files(request, kind, sent_values(kind, request.POST, by=by), by)
     version = whole_number(request.POST.get("version", ""))
     versions = None if version is None else {record_id: version}
-    result = update_records(kind, {record_id: sent}, by=by, versions=versions).results[0]
+    result = invalid(wrong) if wrong else update_records(kind, {record_id: sent}, by=by, versions=versions).results[0]
     if not result.is_done:
         return _form(request, kind, by, {**row.values, **sent}, heading=row.title, row=row, wrong=result)
     messages.success(request, _("Saved."))

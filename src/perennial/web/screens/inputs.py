@@ -9,26 +9,49 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from perennial.foundation.errors import Text
 from perennial.foundation.money import Money
-from perennial.objects.fields import ChoiceType, CountryType, FieldType, Link, MemberType, RefType, TeamType
+from perennial.foundation.text import whole_number
+from perennial.objects.field_rights import locked
+from perennial.objects.fields import (
+    ChoicesType,
+    ChoiceType,
+    CountryType,
+    FieldType,
+    FileLink,
+    FileType,
+    Link,
+    MemberType,
+    NumberType,
+    RefsType,
+    RefType,
+    RichTextType,
+    TeamType,
+)
 from perennial.objects.fields.country import countries
+from perennial.objects.fields.rich_text import sanitised
+from perennial.objects.titles import title_of, titles_of
 from perennial.objects.types import ObjectType
 from perennial.web.kit.pages import Input
+from perennial.web.screens.columns import file_url
 from perennial.workspace.actor import Actor
 from perennial.workspace.firm import the_firm
 from perennial.workspace.models import Team, User
 
+WIDE = frozenset({"rich_text", "choices", "refs", "file"})  # inputs that take the whole width of a form
+
 
 def inputs_of(kind: ObjectType, values: Mapping[str, Any], *, by: Actor, errors: Mapping[str, Any] | None = None,
               only: tuple[str, ...] = ()) -> list[Input]:  # fmt: skip
-    """The form of a kind: its declared fields in their order, or all that can be set."""
+    """The form of a kind: its declared fields in their order, or all that can be set; those that the actor may."""
+    gone = locked(kind, by)
     keys = only or kind.form or tuple(field.key for field in kind.fields if not field.readonly)
     inputs = []
     for number, key in enumerate(keys):
         field = kind.field(key)
-        if field is None or field.readonly or field.type.look == "lines":
+        if field is None or field.readonly or field.type.look == "lines" or key in gone:
             continue
         inputs.append(input_of(
             key, field.label, field.type, values.get(key, field.default), by=by, is_required=field.required,
@@ -41,10 +64,22 @@ def input_of(name: str, label: Text, type: FieldType, value: Any, *, by: Actor, 
     """One input. `value` is what the record has, or the text that came back."""
     options: list[tuple[Any, Text]] = []
     look = "long" if type.look == "long_text" else type.look
-    shown = search_url = ""
+    shown = search_url = url = ""
     if isinstance(type, ChoiceType):
         options = [(key, text) for key, text in type.choices]
         look = "choice"
+    elif isinstance(type, ChoicesType):
+        options = list(type.choices)
+        value = value or []
+    elif isinstance(type, RefsType):
+        search_url = f"/o/{type.object_key}/refs/"
+        options = _chosen(type, value, by)
+    elif isinstance(type, FileType):
+        shown, url = (value.name, file_url(value)) if isinstance(value, FileLink) else (_("Uploaded"), "")
+        shown = shown if value else ""
+        value = value.id if isinstance(value, FileLink) else value
+    elif isinstance(type, RichTextType) and value:
+        value = sanitised(str(value))
     elif isinstance(type, CountryType):
         options = sorted(countries(), key=lambda each: str(each[1]))
     elif isinstance(type, MemberType):
@@ -55,13 +90,34 @@ def input_of(name: str, label: Text, type: FieldType, value: Any, *, by: Actor, 
         look = "choice"
     elif isinstance(type, RefType):
         look, search_url = "ref", f"/o/{type.object_key}/refs/"
-        shown = value.title if isinstance(value, Link) else ""
+        shown = _title(type, value, by)
     return Input(name, label, look, _written(value, by), help=help, error=error, is_required=is_required,
-                 options=options, search_url=search_url, shown=shown, has_focus=has_focus,
-                 currency=the_firm().currency if look == "money" else "")  # fmt: skip
+                 options=options, search_url=search_url, shown=str(shown), url=url, has_focus=has_focus,
+                 is_whole=look in WIDE, currency=the_firm().currency if look == "money" else "",
+                 suffix=type.unit if isinstance(type, NumberType) else "%" if look == "percentage" else "")  # fmt: skip
 
 
-def sent_values(kind: ObjectType, data: QueryDict, *, only: tuple[str, ...] = ()) -> dict[str, Any]:
+def _chosen(type: RefsType, value: Any, by: Actor) -> list[tuple[Any, Text]]:
+    """The records of a relation to many, with their titles also where only ids came back."""
+    links = [each for each in value or () if isinstance(each, Link)]
+    if links:
+        return [(each.id, each.title) for each in links]
+    try:
+        ids = type.clean(value) or []
+    except ValueError:
+        return []
+    titles = titles_of([(type.object_key, id) for id in ids], by=by)
+    return [(id, titles.get((type.object_key, id), f"#{id}")) for id in ids]
+
+
+def _title(type: RefType, value: Any, by: Actor) -> str:
+    if isinstance(value, Link):
+        return value.title
+    id = whole_number(str(value)) if value else None
+    return title_of(type.object_key, id, by=by) if id else ""
+
+
+def sent_values(kind: ObjectType, data: QueryDict, *, by: Actor, only: tuple[str, ...] = ()) -> dict[str, Any]:
     """What the form sent, by field: text, to be cleaned by the action like everything else."""
     keys = only or kind.form or tuple(field.key for field in kind.fields if not field.readonly)
     sent: dict[str, Any] = {}
@@ -69,8 +125,10 @@ def sent_values(kind: ObjectType, data: QueryDict, *, only: tuple[str, ...] = ()
         field = kind.field(key)
         if field is None or field.readonly or field.type.look == "lines":
             continue
-        if field.type.look == "flag":
+        if field.type.look == "flag" and key not in locked(kind, by):  # a box without its tick sends nothing
             sent[key] = key in data
+        elif field.type.look in ("choices", "refs") and key in data:
+            sent[key] = [each for each in data.getlist(key) if each]
         elif key in data:
             sent[key] = data[key]
     return sent
