@@ -8,9 +8,9 @@ from perennial.timeline.types import EventType, Property, register_event_type
 
 _PROPERTIES = (
     Property("number"),
-    Property("lines", "whole"),
-    Property("total", "money"),
-    Property("base_total", "money"),
+    Property("lines", "whole", rests_on=(("commerce.order", "line_count"),)),
+    Property("total", "money", rests_on=(("commerce.order", "base_total"),)),
+    Property("base_total", "money", rests_on=(("commerce.order", "total"),)),
 )
 
 ORDER_PLACED = register_event_type(

@@ -7,10 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from perennial.objects.facts import Fact, register_fact
 from perennial.objects.fields import FieldType, Label, MomentType, MoneyType, WholeType
 
+_TOTALS = (("commerce.order", "total"), ("commerce.order", "base_total"))
+_RESTS_ON = {
+    **dict.fromkeys(("spent", "spent_year", "average_order"), _TOTALS),
+    **dict.fromkeys(("first_order_at", "last_order_at", "occasion_count"), (("commerce.order", "placed_at"),)),
+}
+
 
 def _fact(name: str, label: Label, type: FieldType, definition: Label, sentence: Label) -> None:
     register_fact(Fact(
         f"commerce.{name}", "customers.customer", label, type, "commerce_customer_facts", name, definition, sentence,
+        rests_on=_RESTS_ON.get(name, ()),
     ))  # fmt: skip
 
 

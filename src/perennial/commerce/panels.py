@@ -12,6 +12,7 @@ from perennial.commerce.queries import buyers_of, figures_of, lines_of_product
 from perennial.conditions.tree import Compare, Op
 from perennial.foundation.text import whole_number
 from perennial.objects import query
+from perennial.objects.field_rights import is_hidden
 from perennial.objects.panels import Panel, register_panel
 from perennial.workspace.actor import Actor
 from perennial.workspace.firm import the_firm
@@ -41,12 +42,16 @@ def customer_figures(record_id: int, by: Actor, params: Mapping[str, str]) -> Ma
 
 def order_lines(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     row = query.get(ORDER, record_id, by=by, columns=("lines", "currency", "total"))
+    if row.values["lines"] is None:  # not this actor's to read
+        return None
     return {"lines": row.values["lines"], "currency": row.values["currency"], "total": row.values["total"]}
 
 
 def product_orders(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any]:
     """The latest lines with a product, of orders that the actor may see."""
     query.get(PRODUCT, record_id, by=by, columns=())
+    if is_hidden(ORDER.key, "lines", by):
+        return {"lines": [], "next": None}
     lines = lines_of_product(record_id, before=whole_number(params.get("before", "")), limit=PAGE + 1)
     shown = lines[:PAGE]
     seen = query.allowed_ids(ORDER, [line.order_id for line in shown], by=by, verb="view")

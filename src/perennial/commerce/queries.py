@@ -11,7 +11,9 @@ from perennial.conditions.resolver import Sql
 from perennial.customers.objects import CUSTOMER
 from perennial.foundation.sql import fetch
 from perennial.objects.access import widest_reach
+from perennial.objects.field_rights import hidden
 from perennial.objects.fields.ref import LARGEST_ID
+from perennial.objects.record_fields import FACT
 from perennial.objects.statements import selection
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
@@ -49,11 +51,15 @@ def lines_of_product(product_id: int, *, before: int | None = None, limit: int =
 
 
 def figures_of(customer_id: int, *, by: Actor) -> CustomerFacts | None:
-    """None too when the customer is not the actor's to see."""
+    """None too when the customer is not the actor's to see; facts that they may not read are None."""
     if widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE:
         return None
     seen = selection(CUSTOMER, by=by, verb="view").statement("r.id", also=[Sql("r.id = %s", (customer_id,))])
     found = CustomerFacts.objects.raw(
         f"SELECT f.* FROM commerce_customer_facts f WHERE f.customer_id IN ({seen.text})", seen.params
     )
-    return next(iter(found), None)
+    figures = next(iter(found), None)
+    for key in hidden(CUSTOMER, by) if figures is not None else ():
+        if key.startswith(f"{FACT}commerce."):
+            setattr(figures, key.rpartition(".")[2], None)
+    return figures

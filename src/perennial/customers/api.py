@@ -17,6 +17,7 @@ from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.sql import fetch
 from perennial.foundation.text import whole_number
 from perennial.objects.access import widest_reach
+from perennial.objects.field_rights import hidden_properties
 from perennial.objects.fields.ref import LARGEST_ID
 from perennial.objects.query import allowed_ids, get
 from perennial.rest.contract import Endpoint, Parameter, declare_endpoint
@@ -57,7 +58,7 @@ def _of_customer(
         " ORDER BY x.occurred_at DESC, x.id DESC LIMIT %s",
         [at, at, id, _type(asked), _type(asked), hidden_types(by), limit + 1, customer_id, limit + 1],
     )
-    return _page(rows, limit)
+    return _page(rows, limit, by)
 
 
 def _of_all(by: Actor, asked: Mapping[str, str], limit: int) -> tuple[list[dict[str, Any]], str | None]:
@@ -71,13 +72,13 @@ def _of_all(by: Actor, asked: Mapping[str, str], limit: int) -> tuple[list[dict[
         " ORDER BY e.xid DESC, e.id DESC LIMIT %s",
         [xid, id, _type(asked), _type(asked), hidden_types(by), limit + 1],
     )
-    data, following = _page(rows, limit)
+    data, following = _page(rows, limit, by)
     visible = allowed_ids(CUSTOMER, [each["customer"] for each in data if each["customer"]], by=by, verb="view")
     sees_all = widest_reach(CUSTOMER, by=by, verb="view") is Reach.ALL
     return [each for each in data if each["customer"] in visible or (each["customer"] is None and sees_all)], following
 
 
-def _page(rows: Sequence[tuple[Any, ...]], limit: int) -> tuple[list[dict[str, Any]], str | None]:
+def _page(rows: Sequence[tuple[Any, ...]], limit: int, by: Actor) -> tuple[list[dict[str, Any]], str | None]:
     data = [
         {
             "id": str(id),
@@ -89,7 +90,7 @@ def _page(rows: Sequence[tuple[Any, ...]], limit: int) -> tuple[list[dict[str, A
             "actor": actor,
             "customer": customer_id,
             "subject": None if subject_id is None else {"kind": subject_kind, "id": subject_id},
-            "properties": json.loads(properties),
+            "properties": _readable(type, json.loads(properties), by),
             "derived": is_derived,
         }
         for id, occurred_at, known_at, type, source, channel, actor, customer_id, subject_kind, subject_id, properties,
@@ -97,6 +98,11 @@ def _page(rows: Sequence[tuple[Any, ...]], limit: int) -> tuple[list[dict[str, A
     ]  # fmt: skip
     last = rows[limit - 1] if len(rows) > limit else None
     return data, None if last is None else f"{last[-1]}_{last[0]}"
+
+
+def _readable(type: str, properties: dict[str, Any], by: Actor) -> dict[str, Any]:
+    gone = hidden_properties(type, by)
+    return {key: value for key, value in properties.items() if key not in gone} if gone else properties
 
 
 def _cursor(asked: Mapping[str, str], start: str) -> tuple[str, UUID]:

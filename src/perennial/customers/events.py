@@ -47,7 +47,7 @@ OWNER_CHANGED = _happens(
     _("Owner changed"),
     _("{owner} looks after them now"),
     "user-share",
-    Property("owner"),
+    Property("owner", rests_on=(("customers.customer", "owner"),)),
 )
 OWNER_REMOVED = _happens("owner_removed", _("Owner removed"), _("Nobody looks after them now"), "user-off")
 QUALIFIED = _happens(
@@ -55,7 +55,11 @@ QUALIFIED = _happens(
     _("Qualification set"),
     _("Qualification: {qualification}"),
     "filter-check",
-    Property("qualification", choices=_choices(Customer.Qualification.choices)),
+    Property(
+        "qualification",
+        choices=_choices(Customer.Qualification.choices),
+        rests_on=(("customers.customer", "qualification"),),
+    ),
 )
 NOTE_ADDED = _happens("note_added", _("Note"), _("Noted: {text}"), "note", Property("text"), subject="customers.note")
 CALL_LOGGED = _happens(

@@ -15,6 +15,7 @@ from perennial.customers.objects import CUSTOMER, PERSON
 from perennial.foundation.errors import NotFound
 from perennial.foundation.sql import fetch
 from perennial.objects.access import widest_reach
+from perennial.objects.field_rights import hidden_properties
 from perennial.objects.statements import selection
 from perennial.objects.types import object_types
 from perennial.timeline.types import event_types
@@ -85,7 +86,15 @@ def read(customer_id: int, asked: Asked, *, by: Actor) -> list[Event]:
     rows = fetch(text, [*seen.params, *people.params, *tests.params, asked.limit, asked.limit])
     if not rows:
         raise NotFound
-    return [_event(row) for row in rows if row[0] is not None]
+    return [without_hidden(_event(row), by) for row in rows if row[0] is not None]
+
+
+def without_hidden(event: Event, by: Actor) -> Event:
+    """The event without the properties that say what the actor may not read."""
+    gone = hidden_properties(event.type, by)
+    if not gone:
+        return event
+    return event._replace(properties={key: value for key, value in event.properties.items() if key not in gone})
 
 
 def hidden_types(by: Actor) -> list[str]:

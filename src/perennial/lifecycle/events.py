@@ -9,6 +9,7 @@ from perennial.timeline.types import EventType, Property, Tone, register_event_t
 from perennial.web.kit.stages import STAGES
 
 _STAGE_CHOICES = tuple(STAGES.items())
+_STAGE = (("customers.customer", "stage"),)
 
 
 def _derived(
@@ -26,7 +27,8 @@ _RHYTHM = (Property("usual", "whole"), Property("silent", "whole"))
 
 STAGE_CHANGED = _derived(
     "stage_changed", _("Stage changed"), _("Moved to {to}: {reason}"), "stairs-up",
-    Property("to", choices=_STAGE_CHOICES), Property("from", choices=_STAGE_CHOICES), Property("reason"), tone="good",
+    Property("to", choices=_STAGE_CHOICES, rests_on=_STAGE), Property("from", choices=_STAGE_CHOICES, rests_on=_STAGE),
+    Property("reason", rests_on=_STAGE), tone="good",
 )  # fmt: skip
 WENT_QUIET = _derived(
     "went_quiet", _("Went quiet"), _("Went quiet: usually orders every {usual} days, none for {silent}"),

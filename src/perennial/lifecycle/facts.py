@@ -13,10 +13,20 @@ from perennial.objects.facts import Fact, register_fact
 from perennial.objects.fields import ChoiceType, DayType, FieldType, Label, MomentType, MoneyType, NumberType
 from perennial.web.kit.stages import STAGES
 
+_PLACED = (("commerce.order", "placed_at"),)
+_RESTS_ON = {
+    **dict.fromkeys(("usual_gap", "gap_spread", "quiet_at", "lapsed_at", "next_flip_at"), _PLACED),
+    "standing_since": (("customers.customer", "standing"),),
+    "worth_before": (("commerce.order", "total"), ("commerce.order", "base_total")),
+}
+_STAGE = (("customers.customer", "stage"),)
+
 
 def _fact(name: str, label: Label, type: FieldType, definition: Label, column: str = "", sentence: Label = "") -> None:
+    """Whatever is not said to rest on something else tells of the stage."""
     register_fact(Fact(
         f"lifecycle.{name}", "customers.customer", label, type, "lifecycle_state", column or name, definition, sentence,
+        rests_on=_RESTS_ON.get(name, _STAGE),
     ))  # fmt: skip
 
 

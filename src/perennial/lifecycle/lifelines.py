@@ -48,23 +48,25 @@ class _Row(NamedTuple):
     spent: Decimal
 
 
-def lifeline_of(story: Story, reader: Reader) -> Mapping[str, Any] | None:
-    """Context of the kit's lifeline panel."""
+def lifeline_of(
+    story: Story, reader: Reader, *, has_sums: bool = True, has_standing: bool = True
+) -> Mapping[str, Any] | None:
+    """Context of the kit's lifeline panel. Without sums or standing for whoever may not read them."""
     standing, moves = story
+    if not has_standing:
+        moves = [move for move in moves if move.aspect == "stage"]
     if not moves:
         return None
     now = clock.now()
     rows = [_Row(*row) for row in fetch(_MARKS, {"id": standing.customer_id, "now": now, "most": MOST})]
+    rows = rows if has_sums else [row._replace(amount=None) for row in rows]
     spells, names = spells_of(moves), names_of(moves)
     marks = [_mark(row, names.pop(row.at, "")) for row in reversed(rows)]
     marks += [Mark(at, name, kind="moment", name=name) for at, name in names.items()]
     orders, spent = (rows[0].orders, rows[0].spent) if rows else (0, Decimal(0))
     counted = ngettext("%(n)s order", "%(n)s orders", orders) % {"n": reader.number(orders)}
-    span = _("%(day)s to today, %(orders)s, %(spent)s") % {
-        "day": reader.day(spells[0].start),
-        "orders": counted,
-        "spent": reader.money(spent, whole=True),
-    }
+    span = _("%(day)s to today, %(orders)s, %(spent)s") if has_sums else _("%(day)s to today, %(orders)s")
+    span %= {"day": reader.day(spells[0].start), "orders": counted, "spent": reader.money(spent, whole=True)}
     summary = _("%(stage)s since %(day)s; %(orders)s.") % {
         "stage": STAGE_NAMES[standing.stage],
         "day": reader.day(standing.stage_since),

@@ -19,6 +19,7 @@ from perennial.lifecycle.definitions import current_definition
 from perennial.lifecycle.queries import visible
 from perennial.lifecycle.reasons import whole
 from perennial.objects.access import predicate, widest_reach
+from perennial.objects.field_rights import is_hidden
 from perennial.objects.needs import Act, Need, NeedSource, Whose, register_need_source
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
@@ -26,11 +27,12 @@ from perennial.workspace.rights import Reach
 CALL = Act(gettext_lazy("Log a call"), action="customers.log_call")
 _NEWEST = 400  # first orders that are looked at: the latest to have waited longer than usual
 
+_BY_WORTH, _BY_TIME = "worth_before DESC", "last_order_at DESC"  # for whoever may not know what they are worth
 _QUIET = """
 SELECT s.customer_id, r.name, s.stage, s.standing, s.usual_gap_days, s.last_order_at, s.quiet_at, s.worth_before,
        s.order_days
 FROM lifecycle_state s, {customers} WHERE r.id = s.customer_id AND s.standing = 'quiet'
-ORDER BY s.worth_before DESC, s.customer_id LIMIT %s
+ORDER BY {order}, customer_id LIMIT %s
 """
 _SECOND = """
 SELECT * FROM (
@@ -39,7 +41,7 @@ SELECT * FROM (
     FROM lifecycle_state s, {customers} WHERE r.id = s.customer_id AND s.order_days = 1
       AND s.last_order_at <= %s AND s.quiet_at > %s
     ORDER BY s.last_order_at DESC, s.customer_id LIMIT %s
-) newest ORDER BY worth_before DESC, customer_id LIMIT %s
+) newest ORDER BY {order}, customer_id LIMIT %s
 """
 
 
@@ -51,7 +53,7 @@ class _Found(NamedTuple):
     usual: Decimal
     last_order_at: datetime
     quiet_at: datetime
-    worth: Decimal
+    worth: Decimal | None
     order_days: int
 
 
@@ -74,11 +76,18 @@ def _find(statement: str, before: list[object], after: list[object], by: Actor, 
     the fence keeps PostgreSQL from looking for them among all the quiet."""
     if widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE or (whose == "mine" and by.user_id is None):
         return []
+    if any(is_hidden(CUSTOMER.key, key, by) for key in ("stage", "standing", "fact:lifecycle.usual_gap")):
+        return []
+    has_worth = not is_hidden(CUSTOMER.key, "worth", by) and not is_hidden(
+        CUSTOMER.key, "fact:lifecycle.worth_before", by
+    )
+    order = _BY_WORTH if has_worth else _BY_TIME
     seen, theirs = visible(by), _whose(whose, by)
     fence = "OFFSET 0" if whose == "mine" or predicate(CUSTOMER, by=by, verb="view") != TRUE else ""
     customers = f"(SELECT r.id, r.name FROM {seen.source.text} WHERE ({seen.where.text}) {theirs.text} {fence}) r"
     params = [*seen.source.params, *seen.where.params, *theirs.params, *before, *after]
-    return [_Found(*row) for row in fetch(statement.format(customers=customers), params)]
+    rows = [_Found(*row) for row in fetch(statement.format(customers=customers, order=order), params)]
+    return rows if has_worth else [row._replace(worth=None) for row in rows]
 
 
 def _whose(whose: Whose, by: Actor) -> Sql:

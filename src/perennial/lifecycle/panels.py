@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,27 +17,34 @@ from perennial.lifecycle.definitions import DEFINITIONS, STAGES, current_definit
 from perennial.lifecycle.lifelines import lifeline_of
 from perennial.lifecycle.queries import Moved, Overview, StageCount, Standing, overview, standing_of, story_of
 from perennial.lifecycle.reasons import stage_reason, standing_reason, whole
+from perennial.objects.field_rights import is_hidden
 from perennial.objects.panels import Panel, register_panel
 from perennial.web.kit.pages import Figure
 from perennial.web.kit.reader import Reader, reader_of
 from perennial.web.kit.stages import STAGES as STAGE_NAMES
 from perennial.workspace.actor import Actor
 
+CUSTOMER = "customers.customer"
 PEOPLE = ("customers.person", "customers.company")
 PERIOD = 90
 _SILENT = ("quiet", "lapsed")  # standings that are about how long nothing was ordered
 
 
 def show_lifeline(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
-    story = story_of(record_id)
-    return lifeline_of(story, reader_of(by)) if story else None
+    story = None if is_hidden(CUSTOMER, "stage", by) else story_of(record_id)
+    if story is None:
+        return None
+    has_sums = not any(is_hidden("commerce.order", key, by) for key in ("total", "base_total"))
+    return lifeline_of(story, reader_of(by), has_sums=has_sums, has_standing=not is_hidden(CUSTOMER, "standing", by))
 
 
 def show_standing(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     """Beside the name: the stage and since when; the standing against the customer's own rhythm."""
     standing = standing_of(record_id)
-    if standing is None:
+    if standing is None or is_hidden(CUSTOMER, "stage", by):
         return None
+    if is_hidden(CUSTOMER, "standing", by):
+        standing = replace(standing, standing=None)
     text = ""
     if standing.standing in _SILENT and standing.last_order_at is not None:
         words = {"days": (clock.now() - standing.last_order_at).days, "usual": whole(standing.usual_gap_days)}
@@ -51,9 +59,11 @@ def show_standing(record_id: int, by: Actor, params: Mapping[str, str]) -> Mappi
 def show_why(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     """The clause, the events and the definition behind stage and standing; and what the next stage asks for."""
     story = story_of(record_id)
-    if story is None:
+    if story is None or is_hidden(CUSTOMER, "stage", by):
         return None
     standing, moves = story
+    if is_hidden(CUSTOMER, "standing", by):
+        standing = replace(standing, standing=None, usual_gap_days=None, quiet_at=None, lapsed_at=None)
     definition = next(
         (each for each in DEFINITIONS.values() if moves and each.name == moves[-1].definition), current_definition()
     )
@@ -138,6 +148,8 @@ def show_figures(record_id: int, by: Actor, params: Mapping[str, str]) -> Mappin
     figures = [
         Figure(_("At stake"), reader.money(seen.at_stake, whole=True), _("bought by the quiet in 12 months"),
                url=filters.with_standing("quiet")),
+    ] if seen.has_worth else []  # fmt: skip
+    figures += [] if is_hidden(CUSTOMER, "standing", by) else [
         Figure(_("Gone quiet"), reader.number(count("quiet")),
                _("beside %(n)s active") % {"n": reader.number(count("active") + count("won_back"))},
                url=filters.with_standing("quiet")),

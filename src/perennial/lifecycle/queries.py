@@ -17,6 +17,7 @@ from perennial.foundation.sql import fetch
 from perennial.lifecycle.definitions import STAGES
 from perennial.objects.access import me_of, predicate, widest_reach
 from perennial.objects.columns import Tables
+from perennial.objects.field_rights import is_hidden
 from perennial.objects.zones import firm_zone
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
@@ -64,6 +65,7 @@ class Overview:
     stages: Sequence[StageCount]
     moves: Sequence[Move]
     stalls: Sequence[Stall]
+    has_worth: bool = True  # whether the actor may read what customers are worth; the sums are zero otherwise
 
     @property
     def customers(self) -> int:
@@ -88,6 +90,9 @@ def overview(*, by: Actor, days: int, with_stalls: bool = True) -> Overview:
     since = today() - timedelta(days=days)
     counts = {stage: StageCount(stage) for stage in STAGES}
     moves: list[Move] = []
+    has_worth, has_standing = not is_hidden(CUSTOMER.key, "worth", by), not is_hidden(CUSTOMER.key, "standing", by)
+    if is_hidden(CUSTOMER.key, "stage", by):
+        return Overview(since, list(counts.values()), [], [], has_worth)
     tallies = _tallies(by)
     rows = fetch(
         f"SELECT measure, stage, part, sum(customers), sum(worth) FROM ({tallies.text}) t"
@@ -95,11 +100,15 @@ def overview(*, by: Actor, days: int, with_stalls: bool = True) -> Overview:
         [*tallies.params, since],
     )
     for measure, stage, part, customers, worth in rows:
-        _count_in(counts[stage], measure, part, int(customers), worth)
+        told = part if measure != "now" or has_standing else ""
+        _count_in(counts[stage], measure, told, int(customers), worth if has_worth else Decimal(0))
         if measure == "since" and part:
             moves.append(Move(part, stage, int(customers)))
     moves.sort(key=lambda move: (-move.customers, STAGES.index(move.old), STAGES.index(move.new)))
-    return Overview(since, list(counts.values()), moves, _stalls(tallies) if with_stalls else [])
+    stalls = _stalls(tallies) if with_stalls else []
+    if not has_worth:
+        stalls = [each._replace(worth=Decimal(0)) for each in stalls]
+    return Overview(since, list(counts.values()), moves, stalls, has_worth)
 
 
 def _count_in(count: StageCount, measure: str, part: str, customers: int, worth: Decimal) -> None:

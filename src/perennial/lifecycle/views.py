@@ -16,6 +16,7 @@ from perennial.lifecycle import filters
 from perennial.lifecycle.definitions import STAGES, current_definition
 from perennial.lifecycle.queries import Overview, StageCount, Stall, overview
 from perennial.objects.access import widest_reach
+from perennial.objects.field_rights import is_hidden
 from perennial.web.kit.pages import Choice
 from perennial.web.kit.reader import Reader, reader_of
 from perennial.web.kit.stages import STAGES as STAGE_NAMES
@@ -62,7 +63,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 def _actor(request: HttpRequest) -> Actor:
     by = cast(Page, request).actor
-    if widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE:
+    if widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE or is_hidden(CUSTOMER.key, "stage", by):
         raise NotFound
     return by
 
@@ -102,8 +103,8 @@ def _stage(count: StageCount, seen: Overview, reader: Reader) -> dict[str, Any]:
         "question": current_definition().rule(count.stage).meaning,
         "count": count.customers,
         "url": filters.in_stage(count.stage),
-        "worth": reader.money(count.worth, whole=True),
-        "worth_note": _("in 12 months"),
+        "worth": reader.money(count.worth, whole=True) if seen.has_worth else "",
+        "worth_note": _("in 12 months") if seen.has_worth else "",
         "lines": lines,
     }
 

@@ -18,3 +18,4 @@ class Options(TypedDict, total=False):
     default: Any
     is_sortable: bool
     is_personal: bool
+    rests_on: tuple[tuple[str, str], ...]
