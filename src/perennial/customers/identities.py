@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from perennial.customers.models import Identity, Profile
 from perennial.foundation import clock
-from perennial.foundation.sql import fetch
+from perennial.foundation.sql import fetch, fetch_planned
 
 LONGEST = 400  # characters of an identity's value
 
@@ -115,7 +115,7 @@ def claim(wanted: Iterable[tuple[Key, int]], *, from_deleted: bool = False) -> s
         if from_deleted
         else "DO NOTHING"
     )
-    given = fetch(
+    given = fetch_planned(
         "INSERT INTO customers_identity (kind, value, profile_id, created_at)"
         " SELECT kind, value, profile_id, %s FROM unnest(%s::text[], %s::text[], %s::bigint[])"
         f" AS new (kind, value, profile_id) ON CONFLICT (kind, value) {taken} RETURNING kind, value",
@@ -165,7 +165,7 @@ def make_record_profiles(customer_ids: Sequence[int]) -> dict[int, int]:
     """The record profile of each new customer, as {customer: profile}."""
     if not customer_ids:
         return {}
-    rows = fetch(
+    rows = fetch_planned(
         "INSERT INTO customers_profile (kind, customer_id, made_for_id, created_at)"
         " SELECT 'record', id, id, %s FROM unnest(%s::bigint[]) AS new (id) RETURNING made_for_id, id",
         [clock.now(), sorted(customer_ids)],

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from perennial.foundation import clock
 from perennial.foundation.ids import uuid7
-from perennial.foundation.sql import copy_rows, json
+from perennial.foundation.sql import append_rows, json
 from perennial.timeline.partitions import prepare_for
 
 EVENT_COLUMNS = (
@@ -73,7 +73,7 @@ def record(events: Sequence[NewEvent]) -> int:
     now = clock.now()
     moments = [event.occurred_at or now for event in events]
     prepare_for(min(moments), max(moments))
-    return copy_rows(
+    return append_rows(
         "timeline_event",
         EVENT_COLUMNS,
         (
@@ -120,7 +120,7 @@ def log_changes(
 ) -> int:
     """Append changes made by one act. `actor` is `Actor.log_name`; values must be JSON already."""
     now = clock.now()
-    return copy_rows(
+    return append_rows(
         "timeline_change",
         CHANGE_COLUMNS,
         (

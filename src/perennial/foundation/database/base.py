@@ -30,7 +30,15 @@ class Connection(psycopg.Connection[Any]):
     asked_at = 0.0
 
 
+class Operations(_django.DatabaseOperations):  # type: ignore[misc]
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
+        """What is logged and counted: of a planned statement its text, without the parameters."""
+        return super().last_executed_query(cursor, sql, params) or sql
+
+
 class DatabaseWrapper(_django.DatabaseWrapper):  # type: ignore[misc]
+    ops_class = Operations
+
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
         params["context"] = _quick(params["context"])

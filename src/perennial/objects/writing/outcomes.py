@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Stale, Text
 from perennial.foundation.ids import uuid7
-from perennial.foundation.sql import execute, fetch, json
+from perennial.foundation.sql import execute_planned, fetch_planned, json
 from perennial.objects.actions import Result, Run
 from perennial.objects.types import ObjectType
 from perennial.workspace.actor import Actor
@@ -70,7 +70,7 @@ def keep_run(
 ) -> None:
     """Write the row of `objects_run`, at the end, when it is known what was done."""
     done = sum(result.is_done for result in run.results)
-    execute(
+    execute_planned(
         "INSERT INTO objects_run (id, action, object_key, actor, cause, parent_cause, input, done, refused, started_at)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
@@ -89,7 +89,7 @@ def keep_run(
 
 
 def next_run_id() -> int:
-    return int(fetch("SELECT nextval(pg_get_serial_sequence('objects_run', 'id'))")[0][0])
+    return int(fetch_planned("SELECT nextval(pg_get_serial_sequence('objects_run', 'id'))")[0][0])
 
 
 def said(action: str, kind: ObjectType, results: Sequence[Result]) -> str:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, transaction
 from psycopg.errors import UniqueViolation
 
 from perennial.foundation import clock
-from perennial.foundation.sql import copy_rows, execute, fetch, json
+from perennial.foundation.sql import copy_rows, execute, fetch, fetch_planned, json
 from perennial.foundation.text import fold, grams, sort_key
 from perennial.objects.columns import model_columns
 from perennial.objects.fields import Field
@@ -53,9 +53,9 @@ def layout(kind: ObjectType) -> Layout:
 
 def next_ids(kind: ObjectType, count: int) -> tuple[int, list[int]]:
     """A number for the run and one for each new record, by one statement."""
-    row = fetch(
+    row = fetch_planned(
         "SELECT nextval(pg_get_serial_sequence('objects_run', 'id')), array(SELECT nextval(pg_get_serial_sequence(%s,"
-        " 'id')) FROM generate_series(1, %s))",
+        " 'id')) FROM generate_series(1, %s::int))",
         [f'"{kind.table}"', count],
     )[0]
     return row[0], row[1]
@@ -79,9 +79,10 @@ def insert_rows(
     marks = f"({', '.join(['%s'] * len(columns))})"
     for start in range(0, len(rows), _CHUNK):
         chunk = rows[start : start + _CHUNK]
+        write = fetch_planned if len(chunk) == 1 else fetch
         stored.update(
             row[0]
-            for row in fetch(
+            for row in write(
                 f'INSERT INTO "{kind.table}" ({names}) VALUES {", ".join([marks] * len(chunk))}'
                 " ON CONFLICT DO NOTHING RETURNING id",
                 [value for row in chunk for value in row],
