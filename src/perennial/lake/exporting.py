@@ -7,7 +7,7 @@ anywhere, the next turn goes on from the position that the Delta table itself ho
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +17,7 @@ from perennial.lake.copying import read
 from perennial.lake.engine import new_engine
 from perennial.lake.erasing import rows_to_forget
 from perennial.lake.layout import CHANGES, EVENTS, Column, Source, source_of
+from perennial.lake.made import made_columns
 from perennial.lake.models import Erasure
 from perennial.lake.place import root_url
 from perennial.lake.progress import Exported, mirror_positions, note_erased, note_progress
@@ -24,6 +25,7 @@ from perennial.lake.properties import typed_schema, with_properties
 from perennial.lake.registry import watched_tables
 from perennial.lake.store import Position, Store
 from perennial.lake.writer import one_snapshot, sole_writer
+from perennial.objects.made.catalogue import definitions_version
 
 BATCH = 200_000  # rows of a source in one turn
 PAUSE = 2.0  # seconds between two appends to one table: files are not worth having by the second
@@ -38,9 +40,14 @@ class Exporter:
     stores: dict[str, Store] = field(default_factory=dict)
     engine: duckdb.DuckDBPyConnection = field(default_factory=new_engine)
     appended_at: dict[str, float] = field(default_factory=dict)
+    definitions: int = 0  # the version of what users made, by which the columns are
 
     def __post_init__(self) -> None:
+        self._open()
+
+    def _open(self) -> None:
         root = root_url()
+        self.definitions = definitions_version()
         next_xid = _snapshot("xmax")
         for source in all_sources():
             store = self.stores[source.name] = Store(root, source, schema_of(source))
@@ -52,15 +59,21 @@ class Exporter:
         """One batch of every source that has something new; the number of rows. Only as the sole writer."""
         done: list[Exported] = []
         with one_snapshot():
-            erased = self._erase()
-            below = _snapshot("xmin")  # the oldest transaction that still runs
-            waiting = self._waiting(below)
-            for name in waiting:
-                if time.monotonic() - self.appended_at.get(name, -pause) >= pause:
-                    exported = self._export(self.stores[name], below, limit)
-                    done.append(exported)
-                    if exported.rows < limit:
-                        self.appended_at[name] = time.monotonic()
+            # Whoever sees a row here sees the definitions that it was written by.
+            is_current = definitions_version() == self.definitions
+            if is_current:
+                erased = self._erase()
+                below = _snapshot("xmin")  # the oldest transaction that still runs
+                waiting = self._waiting(below)
+                for name in waiting:
+                    if time.monotonic() - self.appended_at.get(name, -pause) >= pause:
+                        exported = self._export(self.stores[name], below, limit)
+                        done.append(exported)
+                        if exported.rows < limit:
+                            self.appended_at[name] = time.monotonic()
+        if not is_current:
+            self._open()
+            return self.turn(limit=limit, pause=pause)
         note_erased(erased)
         note_progress(done, abreast=[name for name in self.stores if name not in waiting])
         return sum(exported.rows for exported in done)
@@ -170,7 +183,11 @@ def export_all() -> int:
 
 def all_sources() -> list[Source]:
     watched = [source_of(each) for each in watched_tables().values()]
-    return [EVENTS, CHANGES, *(source for source in watched if source is not None)]
+    return [
+        EVENTS,
+        CHANGES,
+        *(replace(each, columns=(*each.columns, *made_columns(each.table))) for each in watched if each is not None),
+    ]
 
 
 def schema_of(source: Source) -> pa.Schema:

@@ -8,6 +8,8 @@ import duckdb
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from perennial.lake.made import PREFIX
+
 
 def scan(engine: duckdb.DuckDBPyConnection, table: DeltaTable, name: str) -> str:
     """What to write after FROM. Files of a local folder are read by DuckDB itself, others through Arrow."""
@@ -19,7 +21,12 @@ def scan(engine: duckdb.DuckDBPyConnection, table: DeltaTable, name: str) -> str
         engine.register(f"{name}_files", table.to_pyarrow_dataset())
         return f'"{name}_files"'
     listed = ", ".join("'{}'".format(_local(file).replace("'", "''")) for file in files)
-    return f"read_parquet([{listed}])"
+    schema = pa.schema(table.schema().to_arrow())
+    if not any(name.startswith(PREFIX) for name in schema.names):
+        return f"read_parquet([{listed}])"
+    # Files from before a field was made do not have its column.
+    engine.register(f"{name}_shape", schema.empty_table())
+    return f'(SELECT * FROM read_parquet([{listed}], union_by_name = true) UNION ALL BY NAME FROM "{name}_shape")'
 
 
 def current_rows(files: str, id_column: str) -> str:

@@ -21,6 +21,7 @@ from perennial.conditions.errors import ConditionError
 from perennial.conditions.lake import LakeColumn, LakeEvents, compile_ibis
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, All, Compare, Condition, walk
+from perennial.lake.made import name_of
 from perennial.lake.properties import property_columns
 from perennial.lake.reader import Lake
 from perennial.lake.registry import event_tables, fact_table, record_table
@@ -105,13 +106,21 @@ class _Wide:
             through = through_field(self.kind)
             declared = through if through is not None and through.key == head else None
         if dot and declared is not None and isinstance(declared.type, RefType):
-            return self._follow(declared.sql_column, declared.type.object_key, rest, is_trusted)
+            return self._follow(self._column(declared), declared.type.object_key, rest, is_trusted)
         if declared is not None and not dot and not isinstance(declared.type, LinesType):
-            return declared.sql_column, declared.type.column
+            return self._column(declared), declared.type.column
         found = model_columns(self.kind.model)
         if is_trusted and key in found:
             return key, found[key].type
         raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})
+
+    def _column(self, declared: Field) -> str:
+        """A field that was made a moment ago has no column yet, and no value in any row."""
+        if declared.expression is not None:
+            raise ConditionError(_("The field “%(field)s” is computed, and cannot be asked about here.") % {
+                "field": declared.label})  # fmt: skip
+        name = name_of(declared)
+        return name if not declared.is_custom or name in self.table.columns else self._nothing(declared)[0]
 
     def _nothing(self, declared: Field | Fact | None) -> tuple[str, ColumnType]:
         """Of what the actor may not read, as in the database (`objects.columns.Place`)."""
@@ -186,7 +195,7 @@ def readable_columns(kind: ObjectType, by: Actor) -> frozenset[str]:
     """The columns of the kind's table that hold nothing else than what the actor may read."""
     gone = hidden(kind, by)
     shown = [each for each in fields_of(kind) if each.key not in gone and not isinstance(each.type, LinesType)]
-    return _EVERY | {each.sql_column for each in shown}
+    return _EVERY | {name_of(each) for each in shown}
 
 
 def _property(events: ir.Table, event: str, key: str, by: Actor | None) -> LakeColumn:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from perennial.objects.facts import facts
+from perennial.objects.models import CustomRecord
 from perennial.objects.types import object_types
 
 
@@ -62,6 +63,8 @@ def fact_table(table: str) -> str:
 def watched_tables() -> dict[str, WatchedTable]:
     """All of them by their name in the lake. Kinds that share a table share it here."""
     found = {}
+    made = str(CustomRecord._meta.db_table)  # also before there is a kind in it
+    found[record_table(made)] = WatchedTable(record_table(made), made)
     for kind in object_types.values():
         found[record_table(kind.table)] = WatchedTable(record_table(kind.table), kind.table)
     tables = {each.table for each in found.values()}

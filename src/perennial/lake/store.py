@@ -15,6 +15,7 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 
 from perennial.lake.layout import Source
+from perennial.lake.made import PREFIX
 
 _WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=131_072)
 _HALF = 1 << 64
@@ -36,7 +37,8 @@ class Store:
         url = f"{root}/{source.name}"
         if DeltaTable.is_deltatable(url):
             self.table = DeltaTable(url)
-            if pa.schema(self.table.schema().to_arrow()) != schema:
+            there = pa.schema(self.table.schema().to_arrow())
+            if not self._widen(there):
                 self.start_over()
         else:
             self.table = DeltaTable.create(
@@ -44,6 +46,21 @@ class Store:
                 commit_properties=_positions({"rows": Position(0, source.first_id)}, source),
             )  # fmt: skip
         self._read_positions()
+
+    def _widen(self, there: pa.Schema) -> bool:
+        """Take in fields that users made since, empty in every row; False when something else is different."""
+        there_by_name = {field.name: field for field in there}
+        new = [field for field in self.schema if field.name not in there_by_name]
+        if set(there_by_name) | {field.name for field in new} != set(self.schema.names) or not all(
+            field.name.startswith(PREFIX) if field in new else field == there_by_name[field.name]
+            for field in self.schema
+        ):
+            return False
+        if new:
+            write_deltalake(self.table, self.schema.empty_table(), mode="append", schema_mode="merge")
+            self.table.update_incremental()
+        self.schema = pa.schema(self.table.schema().to_arrow())  # new columns stand at its end
+        return True
 
     def refresh(self) -> None:
         """See what another process has committed."""
@@ -66,7 +83,7 @@ class Store:
         """Data and positions at once."""
         positions = {"rows": rows} if removals is None else {"rows": rows, "removals": removals}
         write_deltalake(
-            self.table, data.cast(self.schema), mode="append", writer_properties=_WRITER,
+            self.table, data.select(self.schema.names).cast(self.schema), mode="append", writer_properties=_WRITER,
             commit_properties=_positions(positions, self.source),
         )  # fmt: skip
         self._read_positions()

@@ -44,6 +44,12 @@ def follow() -> None:
             _build(found[0])
 
 
+def definitions_version() -> int:
+    """How often they have changed, as the transaction that is open sees it."""
+    found = fetch_one("SELECT version FROM objects_catalogue LIMIT 1")
+    return int(found[0]) if found else 0
+
+
 def changed() -> None:
     """Call in the transaction that changed a definition. Others follow once it is committed."""
     execute("UPDATE objects_catalogue SET version = version + 1")
