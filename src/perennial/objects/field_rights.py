@@ -8,9 +8,10 @@ number and its times. While no role says anything about fields all of this is on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from perennial.objects.facts import facts_about
+from perennial.objects.fields import Label
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.timeline.types import event_types
@@ -80,6 +81,26 @@ def hidden_properties(event: str, by: Actor) -> frozenset[str]:
         for each in declared.properties
         if each.key in gone or any(is_hidden(object_key, key, by) for object_key, key in each.rests_on)
     )
+
+
+class Limitable(NamedTuple):
+    """A field or a fact of which a role may say less. `can_hide` is false of a title, which every list shows."""
+
+    key: str
+    label: Label
+    is_written: bool
+    can_hide: bool
+
+
+def limitable(kind: ObjectType) -> list[Limitable]:
+    """What a role may be limited in, in the order of the declaration, then the facts."""
+    fields = [
+        Limitable(each.key, each.label, not each.readonly, each.key != kind.title)
+        for each in fields_of(kind)
+        if each.key not in ALWAYS_READ and (not each.readonly or each.key != kind.title)
+    ]
+    told = [Limitable(f"{FACT}{each.key}", each.label, False, True) for each in facts_about(kind.facts_key)]
+    return [*fields, *told]
 
 
 def is_hidden(object_key: str, field_key: str, by: Actor) -> bool:

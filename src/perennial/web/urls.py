@@ -49,6 +49,7 @@ urlpatterns = [
     path("settings/teams/new/", users.new_team),
     path("settings/roles/", roles.roles),
     path("settings/roles/<int:role_id>/", roles.role),
+    path("settings/roles/<int:role_id>/fields/<str:kind_key>/", roles.role_fields),
     path("settings/keys/", keys.keys),
     path("settings/keys/new/", keys.new_key),
     path("settings/keys/<int:key_id>/revoke/", keys.revoke),
