@@ -8,6 +8,6 @@ come first: what half of all records contain is answered from the newest of them
 """
 
 from perennial.objects.searching.finding import Hit, find, searched_kinds
-from perennial.objects.searching.marks import pieces
+from perennial.objects.searching.marks import pieces, words_of
 
-__all__ = ["Hit", "find", "pieces", "searched_kinds"]
+__all__ = ["Hit", "find", "pieces", "searched_kinds", "words_of"]

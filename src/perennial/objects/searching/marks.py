@@ -6,10 +6,16 @@ import re
 from collections.abc import Sequence
 
 from perennial.foundation.text import fold
+from perennial.objects.matching import readings
 from perennial.objects.searching.misspelt import SHORTEST, pattern_of
 
 _AROUND = 60  # letters before the first word of an excerpt
 _LONGEST = 160
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words that somebody typed, as search compares them."""
+    return next(iter(readings(text)), ())
 
 
 def pieces(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:

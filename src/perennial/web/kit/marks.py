@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from perennial.objects.searching import pieces
 from perennial.web.kit.stages import STAGES, STANDING_TONES, STANDINGS
 
 Text = str | Promise
@@ -20,6 +21,15 @@ _BAND = 1000
 def chip(text: Text, *, tone: str = "") -> SafeString:
     """`tone` is "", "warn", "gold", "accent" or "outline"."""
     return format_html('<span class="chip {}">{}</span>', tone, text)
+
+
+def marked(text: str, words: Sequence[str]) -> SafeString:
+    """The text with the words in it marked that somebody looked for, in whatever script either is written."""
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<mark>{}</mark>", piece) if is_found else piece,) for piece, is_found in pieces(text, words)),
+    )
 
 
 def stage_chip(stage: str, *, text: Text = "") -> SafeString:

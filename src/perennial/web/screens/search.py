@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,31 +12,52 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from perennial.foundation.text import fold
-from perennial.objects.searching import find
+from perennial.objects.searching import Hit, find, words_of
 from perennial.objects.types import object_types
+from perennial.web.kit.marks import marked
 from perennial.web.middleware import Page
 from perennial.web.places import places_for
 from perennial.web.screens.address import record_url
 from perennial.workspace.actor import Actor
 
 _PAGES = 6
+_RECORDS, _OF_A_KIND = 15, 5
 
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     by = cast(Page, request).actor
     text = request.GET.get("q", "").strip()[:100]
-    records = [
-        {"url": record_url(hit.object_key, hit.id), "title": hit.title, "detail": hit.detail,
-         "icon": object_types[hit.object_key].icon, "stage": ""}
-        for hit in (find(text, by=by) if text else [])
-    ]  # fmt: skip
+    hits = find(text, by=by, limit=_RECORDS, each=_OF_A_KIND) if text else []
     groups = [
-        {"label": _("Records"), "hits": records},
+        *_records(hits, text),
         {"label": _("Pages"), "hits": _pages(text, by)},
         {"label": _("Actions"), "hits": _new_records(text, by)},
     ]
-    return render(request, "web/_found.html", {"q": text, "groups": [each for each in groups if each["hits"]]})
+    return render(request, "web/_found.html", {
+        "q": text, "groups": [each for each in groups if each["hits"]],
+        "is_near": bool(hits) and all(hit.is_near for hit in hits),
+    })  # fmt: skip
+
+
+def _records(hits: Sequence[Hit], text: str) -> list[dict[str, Any]]:
+    """The hits of each kind together, the kind with the best of them first; a full group leads on to the list."""
+    words, groups = words_of(text), dict.fromkeys(hit.object_key for hit in hits)
+    found = []
+    for key in groups:
+        kind = object_types[key]
+        theirs = [hit for hit in hits if hit.object_key == key]
+        shown = [
+            {"url": record_url(key, hit.id), "title": marked(hit.title, words), "detail": marked(hit.detail, words),
+             "icon": kind.icon, "stage": ""}
+            for hit in theirs
+        ]  # fmt: skip
+        if len(theirs) == _OF_A_KIND and not theirs[-1].is_near:
+            more = _("All %(kind)s with this") % {"kind": str(kind.label_plural).lower()}
+            url = f"/o/{key}/?{urlencode({'q': text})}"
+            shown.append({"url": url, "title": more, "detail": "", "icon": "arrow-right", "stage": ""})
+        found.append({"label": kind.label_plural, "hits": shown})
+    return found
 
 
 def _pages(text: str, by: Actor) -> list[dict[str, Any]]:
