@@ -18,9 +18,10 @@ from perennial.commerce.rates import rate_of
 from perennial.commerce.sums import amount_of, base, summary
 from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, Invalid
-from perennial.foundation.sql import copy_rows, execute, fetch
+from perennial.foundation.sql import copy_rows, execute, fetch, json
 from perennial.foundation.text import fold, grams
-from perennial.objects.types import Written
+from perennial.objects.stored import custom_of
+from perennial.objects.types import Written, object_types
 from perennial.timeline.record import NewEvent, record
 from perennial.workspace.actor import Actor
 from perennial.workspace.firm import the_firm
@@ -44,9 +45,11 @@ def place_orders(rows: Sequence[Mapping[str, Any]], by: Actor, cause: uuid.UUID)
     placed = [_placed(id, row, profiles) for id, row in zip(ids, rows, strict=True)]
     _refuse_known([each.number for each in placed])
     now = clock.now()
+    fields = object_types["commerce.order"].fields
+
     copy_rows("commerce_order", ORDER_COLUMNS, (
-        (each.id, each.row.get("external_id"), 1, each.row.get("is_sample", False), "{}", now, now,
-         (folded := fold(each.number))[:200], folded, grams(folded), each.number, SOURCE, each.kind,
+        (each.id, each.row.get("external_id"), 1, each.row.get("is_sample", False), json(custom_of(fields, each.row)),
+         now, now, (folded := fold(each.number))[:200], folded, grams(folded), each.number, SOURCE, each.kind,
          each.row.get("customer"), each.profile_id, each.at, each.currency, each.rate, each.total,
          base(each.total, each.rate), len(each.lines), each.row.get("country"), each.row.get("channel"))
         for each in placed

@@ -16,6 +16,8 @@ from typing import Literal, cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from perennial.objects.made.keys import PREFIX
+from perennial.objects.types import object_types
 from perennial.workspace.actor import Actor
 from perennial.workspace.permissions import PERMISSIONS
 from perennial.workspace.rights import VERBS, Reach, Verb
@@ -24,6 +26,7 @@ Kind = Literal["nav", "settings", "palette"]
 
 GROUPS: dict[str, str | Promise] = {
     "": "",
+    "objects": _("Your objects"),
     "teams": _("Teams"),
     "understand": _("Understand"),
     "shape": _("Shape"),
@@ -69,6 +72,15 @@ def register_place(declared: Place) -> Place:
     return declared
 
 
+def made_places() -> list[Place]:
+    """The lists of the kinds that users made, in the order that they gave them."""
+    made = [each for key, each in object_types.items() if key.startswith(PREFIX)]
+    return [
+        Place(each.key, each.label_plural, f"/o/{each.key}/", each.icon, "objects", order, f"view:{each.key}")
+        for order, each in enumerate(made)
+    ]
+
+
 def may_enter(place: Place, by: Actor) -> bool:
     verb, colon, object_key = place.permission.partition(":")
     if colon:
@@ -79,7 +91,8 @@ def may_enter(place: Place, by: Actor) -> bool:
 def places_for(by: Actor, *, kind: Kind | None = None) -> list[Place]:
     """What this actor may enter, in the order of the shell."""
     groups = list(GROUPS)
+    there = (*places.values(), *made_places())
     return sorted(
-        (each for each in places.values() if (kind is None or each.kind == kind) and may_enter(each, by)),
+        (each for each in there if (kind is None or each.kind == kind) and may_enter(each, by)),
         key=lambda each: (groups.index(each.group), each.order, each.key),
     )

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 SPRITE = "vendor/icons.svg"
 
 _NAMES = """
-    activity adjustments-horizontal alert-circle alert-triangle align-left archive arrow-back-up arrow-down
+    activity adjustments-horizontal alert-circle anchor alert-triangle align-left archive arrow-back-up arrow-down
     arrow-left arrow-merge arrow-narrow-right arrow-right arrow-up arrows-split at basket bell bold bolt book
     bookmark box briefcase building building-store calendar calendar-due calendar-event calendar-time category
     chart-bar chart-dots chart-line check checkbox checklist chevron-down chevron-left chevron-right chevron-up
@@ -30,6 +30,8 @@ _NAMES = """
     shield-lock shopping-bag shopping-cart sitemap sort-ascending sort-descending sparkles speakerphone stack-2
     stairs-up star sun sun-moon switch-horizontal table table-import tag target ticket timeline-event toggle-left
     trash trending-down trending-up trophy truck-delivery upload user user-check user-circle user-plus user-share
+    bike bulb bus camera car cpu cube device-laptop friends home-2 ladder map music paw pizza plane rocket sailboat
+    school ship stethoscope tool tools-kitchen-2 tree trees truck
     users users-group users-plus walk wallet webhook world x zoom-question
 """
 

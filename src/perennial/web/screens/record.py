@@ -26,6 +26,7 @@ from perennial.web.screens.address import kind_of, list_url
 from perennial.web.screens.changes import entries_of
 from perennial.web.screens.columns import draw_value
 from perennial.web.screens.panels import draw_panel, draw_panels
+from perennial.web.screens.related import draw_related
 from perennial.workspace.actor import Actor
 
 HISTORY = "history"
@@ -46,7 +47,8 @@ def record(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
         "told": draw_panels(request, own.key, "chips", row.id),
         "buttons": _buttons(own, row.id, by), "more": _more(own, row.id, by),
         "head": draw_panels(request, own.key, "head", row.id), "main": draw_panels(request, own.key, "main", row.id),
-        "side": [*draw_panels(request, own.key, "side", row.id), _fields_panel(request, own, row, by)],
+        "side": [*draw_panels(request, own.key, "side", row.id), *draw_related(request, own, row.id, by),
+                 _fields_panel(request, own, row, by)],
         "tabs": [*(Choice(panel.label, f"?tab={panel.key}", panel.key == chosen) for panel in tabs),
                  Choice(_("Changes"), f"?tab={HISTORY}", chosen == HISTORY)],
         "tab": _tab(request, tabs, chosen, own, row.id, by),
