@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from perennial.objects.facts import facts_about
+from perennial.foundation.errors import SignInNeeded
+from perennial.objects.facts import Fact, facts_about
+from perennial.objects.field_rights import hidden, locked
 from perennial.objects.fields.protocol import Field
+from perennial.objects.record_fields import FACT
 from perennial.objects.types import ObjectType, object_types
+from perennial.rest.auth import actor_of_request
 from perennial.rest.batches import LARGEST, parts_of
 from perennial.rest.contract import Endpoint, endpoints
 from perennial.rest.problems import WrongMethod, answer, problem
@@ -24,20 +29,26 @@ from perennial.rest.schemas import (
     query_parameter,
     responses,
 )
+from perennial.workspace.actor import SYSTEM, Actor
 
 
 def document(request: HttpRequest) -> HttpResponse:
-    """GET /api/v1/openapi.json; open to all, because it says nothing about anybody."""
+    """GET /api/v1/openapi.json; open to all, because it says nothing about anybody. Sent with a key it has what the
+    key may read and write, and no more."""
     if request.method not in ("GET", "HEAD"):
         return problem(WrongMethod(("GET", "HEAD")))
-    return answer(describe())
+    try:
+        by = actor_of_request(request) if "Authorization" in request.headers else SYSTEM
+    except SignInNeeded as error:
+        return problem(error)
+    return answer(describe(by))
 
 
-def describe() -> dict[str, Any]:
-    kinds = [object_types[key] for key in sorted(object_types)]
+def describe(by: Actor = SYSTEM) -> dict[str, Any]:
+    kinds = [_of_actor(object_types[key], by) for key in sorted(object_types)]
     paths: dict[str, Any] = {}
     for kind in kinds:
-        paths |= _paths(kind)
+        paths |= _paths(kind, by)
     for declared in endpoints.values():
         paths[f"/{declared.path}"] = {"get": _declared(declared)}
     return {
@@ -55,18 +66,32 @@ def describe() -> dict[str, Any]:
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
             "schemas": {"Problem": PROBLEM, "Result": RESULT}
-            | {name: schema for kind in kinds for name, schema in _schemas(kind).items()},
+            | {name: schema for kind in kinds for name, schema in _schemas(kind, by).items()},
         },
     }
 
 
-def _schemas(kind: ObjectType) -> dict[str, Any]:
+def _of_actor(kind: ObjectType, by: Actor) -> ObjectType:
+    """The kind without the fields that the actor may not read; those that they may not write can only be read."""
+    gone, kept = hidden(kind, by), locked(kind, by)
+    if not kept:
+        return kind
+    fields = (replace(each, readonly=True) if each.key in kept else each for each in kind.fields)
+    return replace(kind, fields=tuple(each for each in fields if each.key not in gone))
+
+
+def _facts(kind: ObjectType, by: Actor) -> list[Fact]:
+    gone = hidden(kind, by)
+    return [fact for fact in facts_about(kind.facts_key) if f"{FACT}{fact.key}" not in gone]
+
+
+def _schemas(kind: ObjectType, by: Actor) -> dict[str, Any]:
     """What a record looks like when it is read, created and changed."""
     settable = [field for field in kind.fields if not field.readonly]
     moment = {"type": "string", "format": "date-time"}
     shown = {field.key: _shown(field) for field in kind.fields}
     read = {"id": ID, "version": VERSION, **shown, "created_at": moment, "updated_at": moment}
-    facts = {fact.key: nullable(fact.type.schema()) for fact in facts_about(kind.facts_key)}
+    facts = {fact.key: nullable(fact.type.schema()) for fact in _facts(kind, by)}
     name = _name(kind)
     return {
         name: {
@@ -109,14 +134,14 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def _paths(kind: ObjectType) -> dict[str, Any]:
+def _paths(kind: ObjectType, by: Actor) -> dict[str, Any]:
     record_id = {"name": "id", "in": "path", "required": True, "schema": ID}
     paths: dict[str, Any] = {
-        f"/{kind.path}": {"get": _list(kind)} | ({"post": _create(kind)} if kind.can_create else {}),
-        f"/{kind.path}/{{id}}": {"parameters": [record_id], "get": _get(kind)} | _changes(kind),
+        f"/{kind.path}": {"get": _list(kind, by)} | ({"post": _create(kind)} if kind.can_create else {}),
+        f"/{kind.path}/{{id}}": {"parameters": [record_id], "get": _get(kind, by)} | _changes(kind),
     }
     if kind.field(kind.external) is not None:
-        paths[f"/{kind.path}/by/{{external_id}}"] = _external(kind)
+        paths[f"/{kind.path}/by/{{external_id}}"] = _external(kind, by)
     if parts_of(kind):
         paths[f"/{kind.path}/batch"] = {"post": _batch(kind)}
     return paths
@@ -126,8 +151,8 @@ def _operation(kind: ObjectType, verb: str, summary: str, **rest: Any) -> dict[s
     return {"operationId": f"{verb}_{kind.path.replace('-', '_')}", "tags": [kind.path], "summary": summary, **rest}
 
 
-def _facts_parameter(kind: ObjectType) -> list[dict[str, Any]]:
-    keys = [fact.key for fact in facts_about(kind.facts_key)]
+def _facts_parameter(kind: ObjectType, by: Actor) -> list[dict[str, Any]]:
+    keys = [fact.key for fact in _facts(kind, by)]
     return (
         [
             query_parameter(
@@ -143,7 +168,7 @@ def _facts_parameter(kind: ObjectType) -> list[dict[str, Any]]:
     )
 
 
-def _list(kind: ObjectType) -> dict[str, Any]:
+def _list(kind: ObjectType, by: Actor) -> dict[str, Any]:
     sorts = [sign + field.key for field in kind.fields if field.is_sortable for sign in ("", "-")]
     return _operation(
         kind,
@@ -159,7 +184,7 @@ def _list(kind: ObjectType) -> dict[str, Any]:
                 "limit", "How many at the most.", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
             ),
             query_parameter("cursor", "The `next` of the page before.", {"type": "string"}),
-            *_facts_parameter(kind),
+            *_facts_parameter(kind, by),
         ],
         responses=responses({200: cursor_list(_ref(_name(kind)))}, 400, 401, 403, 404, 422),
     )
@@ -176,12 +201,12 @@ def _create(kind: ObjectType) -> dict[str, Any]:
     )
 
 
-def _get(kind: ObjectType) -> dict[str, Any]:
+def _get(kind: ObjectType, by: Actor) -> dict[str, Any]:
     return _operation(
         kind,
         "get",
         f"Get a record of {kind.label}",
-        parameters=[header("If-None-Match"), *_facts_parameter(kind)],
+        parameters=[header("If-None-Match"), *_facts_parameter(kind, by)],
         responses=responses({200: _ref(_name(kind)), 304: None}, 400, 401, 403, 404, 422),
     )
 
@@ -209,7 +234,7 @@ def _changes(kind: ObjectType) -> dict[str, Any]:
     return operations
 
 
-def _external(kind: ObjectType) -> dict[str, Any]:
+def _external(kind: ObjectType, by: Actor) -> dict[str, Any]:
     external = {
         "name": "external_id",
         "in": "path",
@@ -222,7 +247,7 @@ def _external(kind: ObjectType) -> dict[str, Any]:
             kind,
             "find",
             f"Find a record of {kind.label} by another system's id",
-            parameters=[header("If-None-Match"), *_facts_parameter(kind)],
+            parameters=[header("If-None-Match"), *_facts_parameter(kind, by)],
             responses=responses({200: _ref(_name(kind)), 304: None}, 400, 401, 403, 404, 422),
         ),
     }

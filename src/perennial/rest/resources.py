@@ -12,7 +12,7 @@ from perennial.foundation.errors import Invalid, NotFound, Stale
 from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Result
-from perennial.objects.schema import condition_of
+from perennial.objects.schema import condition_of, sort_of
 from perennial.objects.types import ObjectType, type_by_path
 from perennial.objects.writing import create_records, delete_records, the_only, update_records, upsert_records
 from perennial.rest.bodies import flag, read_object, refuse_unknown, whole
@@ -73,7 +73,7 @@ def _list(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
         by=by,
         where=where,
         columns=shape.columns,
-        sort=request.GET.get("sort") or None,
+        sort=sort_of(kind, request.GET.get("sort", ""), by=by),
         search=search,
         limit=whole(request, "limit", default=50, least=1, most=MOST),
         after=request.GET.get("cursor") or None,
