@@ -158,59 +158,6 @@ def test_what_is_double_already_cannot_become_unique(cast):
     assert set(refused.value.fields) == {"is_unique"}
 
 
-def test_defaults_and_needs(cast):
-    make_field(GARDEN.key, type="choice", label="Colour", options=COLOURS, default="blue", by=cast.ada)
-    make_field(GARDEN.key, type="whole", label="Trees", is_required=True, by=cast.ada)
-    with pytest.raises(Invalid) as refused:
-        garden(cast, "Rose")
-    assert set(refused.value.fields) == {"trees"}
-    assert values_of(cast, garden(cast, "Rose", trees=1), "colour") == {"colour": "blue"}
-
-
-def test_fields_that_depend_on_others(cast, made):
-    make_field(GARDEN.key, type="text", label="Fish", visible_when="has_a_pond = true",
-               required_when="trees > 100", readonly_when='colour = "red"', by=cast.ada)  # fmt: skip
-    with pytest.raises(Invalid) as refused:
-        garden(cast, "Dry", fish="carp")
-    assert set(refused.value.fields) == {"fish"}
-    with pytest.raises(Invalid):
-        garden(cast, "Wood", trees=101, has_a_pond=True)
-    garden(cast, "Hidden", trees=101)
-    id = garden(cast, "Red", has_a_pond=True, colour="red", fish="carp")
-    with pytest.raises(Invalid):
-        update_record(GARDEN, id, {"fish": "pike"}, by=cast.ada)
-    update_record(GARDEN, id, {"colour": "blue"}, by=cast.ada)
-    update_record(GARDEN, id, {"fish": "pike"}, by=cast.ada)
-
-
-def test_choices_that_depend_on_another_choice(cast, made):
-    kinds = {"choices": [{"key": "rose", "label": "Rose"}, {"key": "iris", "label": "Iris"}]}
-    make_field(GARDEN.key, type="choice", label="Flower", options=kinds, by=cast.ada,
-               choices_by={"field": "colour", "allowed": {"blue": ["iris"]}})  # fmt: skip
-    garden(cast, "A", colour="red", flower="rose")
-    with pytest.raises(Invalid) as refused:
-        garden(cast, "B", colour="blue", flower="rose")
-    assert set(refused.value.fields) == {"flower"}
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [{"type": "text", "label": " "}, {"type": "text", "label": "x" * 81}, {"type": "nonsense", "label": "A"},
-     {"type": "choice", "label": "A"}, {"type": "choice", "label": "A", "options": {"choices": []}},
-     {"type": "choice", "label": "A", "options": {"choices": [{"key": "'; DROP", "label": "x"}]}},
-     {"type": "ref", "label": "A", "options": {"object_key": "made.nothing"}},
-     {"type": "text", "label": "A", "visible_when": "motto ="}, {"type": "text", "label": "A", "visible_when": "x = 1"},
-     {"type": "text", "label": "A", "visible_when": "owner is me"}, {"type": "text", "label": "Name"},
-     {"type": "flag", "label": "A", "is_unique": True}, {"type": "whole", "label": "A", "default": "many"},
-     {"type": "text", "label": "A", "choices_by": {"field": "name", "allowed": {}}}],
-)  # fmt: skip
-def test_a_wrong_definition_is_refused_and_leaves_nothing(cast, parts):
-    with pytest.raises(Invalid):
-        make_field(GARDEN.key, by=cast.ada, **parts)
-    assert not _definitions()
-    assert object_types[GARDEN.key] is GARDEN
-
-
 def test_labels_in_any_script_make_plain_keys(cast):
     assert make_field(GARDEN.key, type="text", label="Тілек (м²)", by=cast.ada).key.isascii()
     assert make_field(GARDEN.key, type="text", label="id", by=cast.ada).key == "id_2"
