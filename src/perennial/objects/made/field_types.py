@@ -128,7 +128,7 @@ for _each in (
              is_sortable=False),
     MadeType("rich_text", _("Formatted text"), "bold", NoOptions, lambda _asked: RichTextType(),
              _("With headings, lists and links"), is_sortable=False),
-    MadeType("whole", _("Whole number"), "123", WholeOptions, lambda asked: WholeType(asked.least, asked.most),
+    MadeType("whole", _("Whole number"), "number-123", WholeOptions, lambda asked: WholeType(asked.least, asked.most),
              _("A count: 12"), can_be_unique=True),
     MadeType("number", _("Number"), "decimal", NumberOptions, lambda asked: NumberType(asked.places, asked.unit),
              _("With decimals and a unit: 9.80 m")),
