@@ -63,13 +63,29 @@ SHEETS = (
             "kit",
             "print",
         )
+            "objects",
     ),
 )
 PROGRAMS = (
     "vendor/htmx.js",
     *(
         f"web/js/{name}.js"
-        for name in ("shell", "menu", "palette", "keys", "toast", "lifeline", "list", "forms", "fields", "live")
+        for name in (
+            "shell",
+            "menu",
+            "palette",
+            "keys",
+            "toast",
+            "lifeline",
+            "list",
+            "chunks",
+            "board",
+            "beside",
+            "forms",
+            "fields",
+            "sortlist",
+            "live",
+        )
     ),
     "vendor/alpine.js",  # last: it starts by itself, and the components above must be known by then
 )

@@ -25,6 +25,9 @@ from perennial.web.screens import (
 )
 from perennial.web.screens import list as lists
 from perennial.web.screens.settings import firm, keys, outbox, roles, users
+from perennial.web.screens.settings.objects import dependence, kinds, rules
+from perennial.web.screens.settings.objects import fields as made_fields
+from perennial.web.screens.views import arrange, board, calendar, saving, totals
 
 urlpatterns = [
     path("", today.today),
@@ -47,6 +50,21 @@ urlpatterns = [
     path("settings/users/<int:user_id>/", users.user),
     path("settings/users/<int:user_id>/leave/", users.leave),
     path("settings/teams/new/", users.new_team),
+    path("settings/objects/", kinds.overview),
+    path("settings/objects/new/", kinds.new_kind),
+    path("settings/objects/<str:kind_key>/", kinds.kind_page),
+    path("settings/objects/<str:kind_key>/rename/", kinds.rename),
+    path("settings/objects/<str:kind_key>/rename/<str:field_key>/", kinds.rename_field),
+    path("settings/objects/<str:kind_key>/retire/", kinds.retire),
+    path("settings/objects/<str:kind_key>/restore/", kinds.restore),
+    path("settings/objects/<str:kind_key>/add/", made_fields.add),
+    path("settings/objects/<str:kind_key>/options/", made_fields.options),
+    path("settings/objects/<str:kind_key>/order/", made_fields.order),
+    path("settings/objects/<str:kind_key>/fields/<int:field_id>/", made_fields.edit),
+    path("settings/objects/<str:kind_key>/fields/<int:field_id>/rule/", rules.rule),
+    path("settings/objects/<str:kind_key>/fields/<int:field_id>/depends/", dependence.depends),
+    path("settings/objects/<str:kind_key>/fields/<int:field_id>/retire/", made_fields.retire),
+    path("settings/objects/<str:kind_key>/fields/<int:field_id>/restore/", made_fields.restore),
     path("settings/roles/", roles.roles),
     path("settings/roles/<int:role_id>/", roles.role),
     path("settings/roles/<int:role_id>/fields/<str:kind_key>/", roles.role_fields),
