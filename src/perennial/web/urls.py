@@ -27,7 +27,6 @@ from perennial.web.screens import list as lists
 from perennial.web.screens.settings import firm, keys, outbox, roles, users
 from perennial.web.screens.settings.objects import dependence, kinds, rules
 from perennial.web.screens.settings.objects import fields as made_fields
-from perennial.web.screens.views import arrange, board, calendar, saving, totals
 
 urlpatterns = [
     path("", today.today),
