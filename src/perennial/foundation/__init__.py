@@ -8,6 +8,7 @@ text      folding, sort keys and trigrams, so that names order and are found ali
 sql       set-based reading and writing where the ORM would go row by row
 database  Django's PostgreSQL backend, quicker for many small requests
 jobs      background work: batches on a PostgreSQL queue, and the endless loops of the worker
+libraries heavy libraries of others, loaded by whoever first asks something of them
 crypto    keys, their hashes, and signed tokens
 
 A module is added here only when two rooms that may not import each other need it.

@@ -8,7 +8,10 @@ import gc
 import duckdb
 import pyarrow as pa
 
+from perennial.foundation.libraries import settle_pyarrow
+
 MEMORY = "512MB"
+settle_pyarrow()
 
 
 def new_engine(memory: str = MEMORY) -> duckdb.DuckDBPyConnection:

@@ -85,6 +85,7 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": ENVIRONMENT.web_threads + ENVIRONMENT.worker_jobs + 2,
     "timeout": 15,
+    "max_idle": 60,  # each holds some 10 MB of the database's memory
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted database costs nobody an error page
 
