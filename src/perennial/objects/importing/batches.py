@@ -14,9 +14,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from perennial.objects.actions import Run
+from perennial.objects.importing.formats.shape import FileRow, Shape
 from perennial.objects.importing.kinds import ImportKind, ImportRow, Session, Skipped
-from perennial.objects.importing.reading import FileRow, rows_of
-from perennial.objects.importing.sniffing import Shape
+from perennial.objects.importing.reading import rows_of
 from perennial.objects.models import Import
 from perennial.workspace.actor import Actor
 
@@ -43,10 +43,16 @@ def session_of(importing: Import, *, by: Actor, run: Run, is_preview: bool = Fal
 @contextmanager
 def batches_of(importing: Import, kind: ImportKind, *, size: int = 0) -> Iterator[Iterator[Batch]]:
     """From where the import stands."""
-    shape = Shape.from_json(importing.shape)
+    with opened_rows(importing) as rows:
+        yield _batches(rows, kind, importing.mapping, len(importing.shape["headings"]), size or kind.batch)
+
+
+@contextmanager
+def opened_rows(importing: Import) -> Iterator[Iterator[FileRow]]:
+    """The rows of its file from where it stands."""
     path = Path(settings.PERENNIAL_FILES) / importing.path  # an absolute path stands for itself
-    with rows_of(path, shape, after=importing.position) as rows:
-        yield _batches(rows, kind, importing.mapping, len(shape.headings), size or kind.batch)
+    with rows_of(path, Shape.from_json(importing.shape), after=importing.position) as rows:
+        yield rows
 
 
 def _batches(
@@ -60,6 +66,9 @@ def _batches(
         skipped: list[Skipped] = []
         for row in source:
             cells = row.cells
+            if row.problem:
+                skipped.append(Skipped(row.number, "unreadable_row", row.problem))
+                continue
             if len(cells) > width:
                 if any(cells[width:]):
                     skipped.append(

@@ -93,7 +93,7 @@ def preview(importing: Import, *, by: Actor, limit: int = PREVIEWED) -> list[Pre
             "skipped" if number in skipped else outcome.made.get(number, "written"),
             skipped.get(number, ""),
         )
-        for number, cells in batch.source
+        for number, cells, _problem in batch.source
     ]
 
 

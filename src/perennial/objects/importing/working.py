@@ -20,7 +20,7 @@ from perennial.foundation.sql import copy_rows, execute, fetch
 from perennial.objects.actions import Run
 from perennial.objects.importing.actors import actor_named
 from perennial.objects.importing.ahead import read_ahead
-from perennial.objects.importing.batches import Batch, batches_of, session_of
+from perennial.objects.importing.batches import Batch, batches_of, opened_rows, session_of
 from perennial.objects.importing.kinds import Outcome, Writer
 from perennial.objects.importing.registry import kind_named
 from perennial.objects.models import Import
@@ -55,6 +55,7 @@ def _work(importing: Import) -> None:
             raise Refused(_("Whoever started this import has lost the right to."))
         assert importing.run_id is not None
         assert importing.cause is not None
+        _read_through(importing)
         writer = kind.open(session_of(importing, by=by, run=Run(importing.run_id, importing.cause)))
         with (
             batches_of(importing, kind) as batches,
@@ -72,6 +73,15 @@ def _work(importing: Import) -> None:
     except Exception:
         _stumble(importing.pk, by)
         raise
+
+
+def _read_through(importing: Import) -> None:
+    """Read the file to its end before anything is written, so that one that breaks off in its middle leaves nothing
+    half done; and now it is known how many rows there are."""
+    if importing.position == 0:
+        with opened_rows(importing) as rows:
+            count = sum(1 for _row in rows)
+        Import.objects.filter(pk=importing.pk).update(rows=count, moved_at=clock.real_now())
 
 
 def _write(import_id: int, writer: Writer, batch: Batch, read: Any, position: int) -> bool:

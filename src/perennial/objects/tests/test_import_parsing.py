@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perennial.objects.importing.formats.shape import FileRow
 from perennial.objects.importing.reading import rows_of
 from perennial.objects.importing.sniffing import Unreadable, sniff
 
@@ -22,7 +23,7 @@ tables = st.integers(2, 5).flatmap(
 )
 
 
-def read(content: bytes) -> list[tuple[int, list[str | None]]]:
+def read(content: bytes) -> list[FileRow]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes(content)
@@ -39,8 +40,8 @@ def test_rows_come_out_as_they_went_in(table: list[list[str]], delimiter: str) -
     csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([heading, *table])
     got = read(out.getvalue().encode())
     wanted = [(number, row) for number, row in enumerate(table, start=1) if any(row)]
-    assert [number for number, _row in got] == [number for number, _row in wanted]
-    for (_number, found), (_same, row) in zip(got, wanted, strict=True):
+    assert [row.number for row in got] == [number for number, _row in wanted]
+    for (_number, found, _problem), (_same, row) in zip(got, wanted, strict=True):
         assert [cell or "" for cell in found] == [
             cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t") else cell for cell in row
         ]
@@ -55,7 +56,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         sentence = str(refusal)
         assert sentence
     else:
-        for _number, found in rows:
+        for _number, found, _problem in rows:
             assert all(cell is None or cell.encode() for cell in found)
 
 
