@@ -9,6 +9,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from perennial.foundation.jobs import job
 from perennial.objects.bulk import working as bulk_working
 from perennial.objects.bulk.models import Bulk
+from perennial.objects.exporting import forgetting as export_forgetting
+from perennial.objects.exporting import working as export_working
+from perennial.objects.exporting.models import Export
 from perennial.objects.files.keeping import forget_unplaced
 from perennial.objects.importing.forgetting import forget_files
 from perennial.objects.importing.working import is_abandoned, work
@@ -24,6 +27,7 @@ def run_import(import_id: int) -> None:
 def forget_uploaded_files() -> None:
     forget_files()
     forget_unplaced()
+    export_forgetting.forget_files()
 
 
 @job("objects.resume_imports", queue="upkeep", cron="* * * * *")
@@ -52,3 +56,19 @@ def resume_bulks() -> None:
         if bulk_working.is_abandoned(bulk_id):
             with suppress(AlreadyEnqueued):
                 run_bulk.later(bulk_id=bulk_id, once_key=f"resume-bulk:{bulk_id}")
+
+
+@job("objects.run_export", queue="exports", retries=3)
+def run_export(export_id: int) -> None:
+    export_working.work(export_id)
+
+
+@job("objects.resume_exports", queue="upkeep", cron="* * * * *")
+def resume_exports() -> None:
+    """Begin again with what a killed worker left."""
+    for export_id in Export.objects.filter(status__in=(Export.Status.READY, Export.Status.RUNNING)).values_list(
+        "pk", flat=True
+    ):
+        if export_working.is_abandoned(export_id):
+            with suppress(AlreadyEnqueued):
+                run_export.later(export_id=export_id, once_key=f"resume-export:{export_id}")
