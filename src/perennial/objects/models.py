@@ -14,11 +14,12 @@ from perennial.objects.bulk.models import Bulk, BulkRecord
 from perennial.objects.exporting.models import Export
 from perennial.objects.files.models import KeptFile
 from perennial.objects.made.models import Catalogue, CustomRecord, MadeField, MadeKind, Term
+from perennial.objects.sharing.models import Share
 from perennial.objects.views.models import View
 
 __all__ = [
     "ActionRun", "Bulk", "BulkRecord", "Catalogue", "CustomRecord", "Export", "Idempotency", "Import", "KeptFile",
-    "MadeField", "MadeKind", "OwnedRecord", "PutOff", "Record", "Searchable", "SkippedRow", "Term", "View",
+    "MadeField", "MadeKind", "OwnedRecord", "PutOff", "Record", "Searchable", "Share", "SkippedRow", "Term", "View",
 ]  # fmt: skip
 
 
@@ -76,6 +77,7 @@ class Import(models.Model):
         UPLOADED = "uploaded", _("Uploaded")  # somebody has to say which column is what
         READY = "ready", _("Waiting")
         RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
@@ -99,6 +101,8 @@ class Import(models.Model):
     error = models.TextField(blank=True)
     attempts = models.IntegerField(default=0)  # that broke off, since the last batch that did not
     is_sample = models.BooleanField(default=False)
+    is_trial = models.BooleanField(default=False)  # all of it is tried, and none of it stays
+    trial: models.JSONField[Any, Any] = models.JSONField(default=dict)  # what came of the last trial
     run_id = models.BigIntegerField(null=True)
     cause = models.UUIDField(null=True)
     actor = models.CharField(max_length=40)  # `Actor.log_name`
@@ -119,6 +123,22 @@ class Import(models.Model):
     def progress(self) -> float | None:
         """From 0 to 1; None while nobody knows how long the file is."""
         return min(1.0, self.position / self.rows) if self.rows else None
+
+
+class ImportHabit(models.Model):
+    """How files of a kind with these headings were read the last time, so that nobody says it twice."""
+
+    kind = models.CharField(max_length=80)
+    headings_digest = models.CharField(max_length=32)
+    mapping: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    options: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    used_at = models.DateTimeField(default=clock.real_now)
+
+    class Meta:
+        db_table = "objects_import_habit"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "headings_digest"], name="objects_import_habit_one")
+        ]
 
 
 class SkippedRow(models.Model):
