@@ -1,4 +1,4 @@
-"""What has to be done with a deployment's own Django: `python -m bench.inside enter | statements … | clean …`."""
+"""What has to be done with a deployment's own Django: `python -m bench.inside enter | statements … | make | clean`."""
 
 # ruff: noqa: PLC0415, T201 - Django is set up before anything of ours is loaded; printing is the answer
 
@@ -54,6 +54,36 @@ def statements(session: str, paths: Sequence[str]) -> dict[str, int]:
     return counts
 
 
+def make() -> str:
+    """The kind of thing that `bench.made` measures, with twenty fields; its key."""
+    from perennial.objects.made.defining import make_field, make_kind
+    from perennial.workspace.actor import SYSTEM
+
+    unmake()
+    made = make_kind(label="Bench boat", label_plural="Bench boats", by=SYSTEM)
+    choices = {"choices": [{"key": key, "label": key.upper()} for key in "abc"]}
+    for type, count in (("whole", 5), ("number", 3), ("money", 2), ("day", 2), ("flag", 2), ("choice", 2), ("text", 4)):
+        for number in range(1, count + 1):
+            options = choices if type == "choice" else {}
+            make_field(made.key, type=type, label=f"{type} {number}", options=options, is_listed=number == 1, by=SYSTEM)
+    return str(made.key)
+
+
+def unmake() -> None:
+    """Nothing of it is left, not even the memory of its keys."""
+    from perennial.foundation.sql import execute
+    from perennial.objects.made.catalogue import changed
+    from perennial.objects.made.indexing import drop_indexes
+    from perennial.objects.models import MadeField, MadeKind
+
+    execute("TRUNCATE objects_record")
+    for field in MadeField.objects.filter(object_key="made.bench_boat"):
+        drop_indexes(field.pk)
+        field.delete()
+    MadeKind.objects.filter(key="made.bench_boat").delete()
+    changed()
+
+
 def clean(marks: dict[str, int]) -> dict[str, int]:
     """Remove what the measurements wrote, so that the deployment is as it was. Nothing else may be running."""
     from django.db import transaction
@@ -98,6 +128,10 @@ def main() -> None:
                 answer = enter()
             case "statements":
                 answer = statements(rest[0], rest[1:])
+            case "make":
+                answer = make()
+            case "unmake":
+                answer = unmake()
             case "clean":
                 answer = clean(json.loads(rest[0]))
         print(json.dumps(answer))

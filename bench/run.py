@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from bench import api, events, figures, files, first_export, machine, pages
+from bench import api, bulk, events, figures, files, first_export, machine, made, pages
 from bench.deployment import Deployment, deployment, running
 from bench.figures import Figure
 
@@ -33,6 +33,8 @@ MEASUREMENTS: dict[str, Measurement] = {
     "intake": events.intake_rates,
     "lag": events.lag,
     "import": files.imports,
+    "made": made.made,
+    "bulk_edit": bulk.bulks,
 }
 
 

@@ -26,6 +26,7 @@ class Entry:
     module: str
     summary: str
     needs_data: bool = True
+    is_apart: bool = False  # reads files and no database, with our own code all the same
 
 
 FOLDER = Path(__file__).parent / "commands"
@@ -36,6 +37,7 @@ COMMANDS: dict[str, Entry] = {
     "user": Entry("user", "Create and list users, make sign-in links."),
     "key": Entry("key", "Create, list and revoke keys for programs."),
     "import": Entry("importing", "Import a file as the import page would."),
+    "duplicates": Entry("duplicates", "Find records that are the same, in one file or between two.", is_apart=True),
     "simulate": Entry("simulate", "Make a firm whose truth is known."),
     "rebuild": Entry("rebuild", "Recompute derived state, or check that it would come out the same."),
     "doctor": Entry("doctor", "Look at settings, database, disk, lake and mail, and say what to do."),
@@ -58,7 +60,7 @@ class Commands(TyperGroup):
         is_asked = any(word == cmd_name for word in sys.argv[1:])
         if not is_asked:  # the list of commands: their summaries are enough
             return TyperCommand(cmd_name, short_help=entry.summary, help=entry.summary)
-        if entry.needs_data and "--help" not in sys.argv:
+        if entry.needs_data and not entry.is_apart and "--help" not in sys.argv:
             _open_data(ctx)
         elif entry.needs_data:
             _set_up_django()
@@ -93,6 +95,8 @@ def _open_data(ctx: typer.Context) -> None:
     prepare: Any = importlib.import_module("perennial.server.prepare")
     if not prepare.is_migrated():
         prepare.prepare_database()
+    jobs: Any = importlib.import_module("perennial.foundation.jobs")
+    jobs.prepare_work()
 
 
 def _set_up_django() -> None:
