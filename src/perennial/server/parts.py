@@ -13,6 +13,8 @@ from perennial.server.lifeline import VARIABLE
 SHORTEST_PAUSE = 0.2
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
+# Few arenas, and Arrow's memory among them: its own allocator keeps what an export of a million rows has needed.
+MEMORY = {"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Part:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "perennial.server.run", self.name],
             stdin=subprocess.DEVNULL,
-            env={"MALLOC_ARENA_MAX": "2", **os.environ, VARIABLE: str(lifeline)},
+            env={**MEMORY, **os.environ, VARIABLE: str(lifeline)},
             pass_fds=[lifeline],
             start_new_session=True,  # Ctrl-C goes to the supervisor alone, which ends the parts in order
         )
