@@ -12,6 +12,7 @@ import pytest
 
 from perennial.foundation.sql import fetch
 from perennial.objects.importing import working
+from perennial.objects.importing.formats import parquet, trial
 from perennial.objects.importing.formats.shape import LONGEST_CELL, MOST_COLUMNS
 from perennial.objects.importing.reading import rows_of
 from perennial.objects.importing.skipped import reasons
@@ -94,9 +95,9 @@ def test_a_cell_of_ten_megabytes_is_refused(tmp_path: Path) -> None:
     csv.write_text(f"name,size\nCleo,{long}\n")
     assert f"{LONGEST_CELL}" in refused(csv)
     assert f"{LONGEST_CELL}" in refused(workbook(tmp_path / "x.xlsx", {"A": sheet(row(1, "a"), row(2, long))}))
-    parquet = tmp_path / "x.parquet"
-    pyarrow.parquet.write_table(pyarrow.table({"name": [long]}), parquet)
-    assert f"{LONGEST_CELL}" in refused(parquet)
+    path = tmp_path / "x.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"name": [long]}), path)
+    assert f"{LONGEST_CELL}" in refused(path)
 
 
 def test_parquet_that_claims_little_and_unpacks_to_everything_is_refused(tmp_path: Path) -> None:
@@ -129,3 +130,7 @@ def test_ragged_rows_formulas_and_stray_bytes_are_told_row_by_row(cast: Cast, tm
     importing = bring(cast, path)
     assert importing.created == 3
     assert {each.code for each in reasons(importing)} == {"too_many_cells", "invalid"}
+
+
+def test_the_trial_and_who_asks_for_it_are_of_one_mind() -> None:
+    assert (parquet.BATCH, parquet.DAMAGED, parquet.LONG_CELL) == (trial.BATCH, trial.DAMAGED, trial.LONG_CELL)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.libraries import on_demand
-from perennial.objects.importing.formats import trial
 from perennial.objects.importing.formats.headings import named
 from perennial.objects.importing.formats.shape import LARGEST_UNPACKED, LONGEST_CELL, FileRow, Shape, Unreadable, Wishes
 
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 else:
     pyarrow = on_demand("pyarrow", "pyarrow.compute", "pyarrow.parquet")
 
+TRIAL = Path(__file__).with_name("trial.py")
+BATCH = 5_000  # these are those of the trial, which loads what this process had better not
+DAMAGED, LONG_CELL = 3, 5
+_PATIENCE = 120  # seconds
 _DAMAGED = _("This Parquet file is damaged.")
 _TOO_MUCH = _("This file is too large when it is unpacked. Split it and import the parts.")
 
@@ -43,7 +46,7 @@ def look(path: Path, wishes: Wishes) -> Shape:
 def rows(path: Path, shape: Shape) -> Generator[FileRow, None, None]:
     number = 0
     try:
-        for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=trial.BATCH):
+        for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=BATCH):
             columns = [_texts(column) for column in batch.columns]
             for cells in zip(*columns, strict=True):
                 number += 1
@@ -56,13 +59,13 @@ def rows(path: Path, shape: Shape) -> Generator[FileRow, None, None]:
 def _try(path: Path) -> None:
     try:
         done = subprocess.run(
-            [sys.executable, "-I", trial.__file__, str(path)], capture_output=True, timeout=trial.LONGEST, check=False
+            [sys.executable, "-I", str(TRIAL), str(path)], capture_output=True, timeout=_PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
         raise Unreadable(_TOO_MUCH) from None
-    if done.returncode == trial.DAMAGED:
+    if done.returncode == DAMAGED:
         raise Unreadable(_DAMAGED)
-    if done.returncode == trial.LONG_CELL:
+    if done.returncode == LONG_CELL:
         raise Unreadable(_("A cell of this file holds more than %(most)d characters.") % {"most": LONGEST_CELL})
     if done.returncode != 0:  # out of memory, or crashed
         raise Unreadable(_TOO_MUCH)

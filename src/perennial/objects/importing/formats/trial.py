@@ -17,7 +17,6 @@ if TYPE_CHECKING or __name__ == "__main__":  # whoever asks for its limits needs
 
 BATCH = 5_000  # rows at a time, here and in an import
 DAMAGED, TOO_MUCH, LONG_CELL = 3, 4, 5
-LONGEST = 120  # seconds
 _MEMORY = 2 * 1024**3  # bytes beyond those of the empty process
 _LONGEST_CELL = 200_000 * 4  # bytes; as in `shape`
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import vobject
 from django.utils.translation import gettext_lazy as _
 
+from perennial.foundation.libraries import on_demand
 from perennial.objects.importing.formats.delimited import open_bytes
 from perennial.objects.importing.formats.encodings import codec_of, guess
 from perennial.objects.importing.formats.shape import LONGEST_CELL, FileRow, Shape, Unpacking, Unreadable, Wishes
+
+if TYPE_CHECKING:
+    import vobject
+else:
+    vobject = on_demand("vobject")
 
 # In English, as the columns of a file are in whatever language it was written in: the mapping knows them.
 COLUMNS = ("Full name", "First name", "Last name", "Nickname", "Email", "Email 2", "Phone", "Phone 2", "Phone 3",
