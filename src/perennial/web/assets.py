@@ -25,6 +25,7 @@ FONT_SUBSETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
 COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "@alpinejs/csp/dist/cdn.min.js": "alpine.js",
+    "sortablejs/Sortable.min.js": "sortable.js",
 }
 # In the order they are served: libraries' base, our tokens, then one file per component; print last.
 SHEETS = (
@@ -40,7 +41,12 @@ SHEETS = (
             "card",
             "table",
             "bulk",
+            "cells",
             "filters",
+            "views",
+            "board",
+            "calendar",
+            "beside",
             "form",
             "fields",
             "menu",
@@ -68,6 +74,7 @@ SHEETS = (
 )
 PROGRAMS = (
     "vendor/htmx.js",
+    "vendor/sortable.js",
     *(
         f"web/js/{name}.js"
         for name in (
@@ -78,6 +85,10 @@ PROGRAMS = (
             "toast",
             "lifeline",
             "list",
+            "chunks",
+            "cells",
+            "board",
+            "beside",
             "forms",
             "fields",
             "sortlist",

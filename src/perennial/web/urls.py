@@ -27,6 +27,7 @@ from perennial.web.screens import list as lists
 from perennial.web.screens.settings import firm, keys, outbox, roles, users
 from perennial.web.screens.settings.objects import dependence, kinds, rules
 from perennial.web.screens.settings.objects import fields as made_fields
+from perennial.web.screens.views import arrange, board, builder, calendar, saving, totals
 
 urlpatterns = [
     path("", today.today),
@@ -97,9 +98,22 @@ urlpatterns = [
     path("o/<str:kind_key>/", lists.records),
     path("o/<str:kind_key>/new/", form.new),
     path("o/<str:kind_key>/refs/", lists.references),
+    path("o/<str:kind_key>/display/", arrange.display),
+    path("o/<str:kind_key>/arrange/", arrange.arrange),
+    path("o/<str:kind_key>/totals/", totals.totals),
+    path("o/<str:kind_key>/move/", board.move_card),
+    path("o/<str:kind_key>/move-day/", calendar.move_day),
+    path("o/<str:kind_key>/new-view/", saving.new_view),
+    path("o/<str:kind_key>/save-view/", saving.save_view),
+    path("o/<str:kind_key>/quick-filters/", saving.quick_filters),
+    path("o/<str:kind_key>/views/<int:view_id>/", saving.view),
+    path("o/<str:kind_key>/views/<int:view_id>/delete/", saving.delete),
+    path("o/<str:kind_key>/views/<int:view_id>/restore/", saving.restore),
     path("o/<str:kind_key>/clause/", filters.clause_form),
+    path("o/<str:kind_key>/filter/", builder.builder),
     path("o/<str:kind_key>/add-clause/", lists.add_clause),
-    path("o/<str:kind_key>/export.csv", export.export),
+    path("o/<str:kind_key>/export.csv", export.export_csv),
+    path("o/<str:kind_key>/export/", export.export),
     path("o/<str:kind_key>/do/<str:action_key>/", act.on_chosen),
     path("o/<str:kind_key>/<int:record_id>/", record.record),
     path("o/<str:kind_key>/<int:record_id>/edit/", form.edit),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import cast
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,20 +19,22 @@ from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import ColumnType, FieldInfo
 from perennial.conditions.sentence import to_sentence
 from perennial.conditions.text import parse
-from perennial.conditions.tree import TRUE, All, Compare, Condition, Op, Scalar, every
+from perennial.conditions.tree import TRUE, All, Compare, Condition, Op, Scalar, Value, every
 from perennial.conditions.writing import to_text
 from perennial.foundation.errors import Text
 from perennial.foundation.text import whole_number
-from perennial.objects.fields import ChoicesType, ChoiceType, FieldType, RefsType, RefType
-from perennial.objects.schema import KindSchema, column_of, condition_of
+from perennial.objects.fields import ChoicesType, ChoiceType, FieldType, Link, RefsType, RefType
+from perennial.objects.record_fields import FACT
+from perennial.objects.schema import KindSchema, column_of
 from perennial.objects.types import ObjectType
 from perennial.web.kit.pages import Choice, Clause, Input
 from perennial.web.middleware import Page
 from perennial.web.screens.address import kind_of
 from perennial.web.screens.inputs import input_of
+from perennial.web.screens.views.shown import Shown
 from perennial.workspace.actor import Actor
 
-KEPT = ("q", "sort", "filter")  # the parts of a list's address
+OWN = ("field", "operator", "value", "after", "list")  # parameters of the form; all others are the list's
 _WORDS: dict[Op, Text] = {
     Op.EQ: gettext_lazy("is"), Op.NE: gettext_lazy("is not"), Op.CONTAINS: gettext_lazy("contains"),
     Op.STARTS_WITH: gettext_lazy("starts with"), Op.GE: gettext_lazy("is at least"),
@@ -89,34 +91,55 @@ def clause_form(request: HttpRequest, kind_key: str) -> HttpResponse:
     """The form that adds a clause; it asks for itself again when the field or the operator changes."""
     by = cast(Page, request).actor
     kind = kind_of(kind_key, by)
-    infos = list(KindSchema(kind, by).fields())
-    chosen = next((info for info in infos if info.key == request.GET.get("field")), infos[0])
-    operators = _operators(kind, chosen)
-    asked = request.GET.get("operator", "")
-    op = Op(asked) if asked in [each.value for each in operators] else operators[0]
     return render(request, "web/_clause_form.html", {
-        "action": f"/o/{kind.key}/add-clause/", "refresh_url": request.path,
-        "hidden": [(key, request.GET[key]) for key in KEPT if request.GET.get(key)],
-        "fields": [(info.key, info.label) for info in infos], "field": chosen.key,
-        "operators": [(each.value, _WORDS[each]) for each in operators], "operator": op.value,
-        "inputs": _inputs(kind, chosen, op, by),
+        "action": f"/o/{kind.key}/add-clause/", "refresh_url": request.path, "hidden": kept_of(request.GET),
+        "builder_url": f"/o/{kind.key}/filter/?{urlencode(kept_of(request.GET))}",
+        **clause_inputs(kind, by, request.GET.get("field", ""), request.GET.get("operator", "")),
     })  # fmt: skip
 
 
-def address_with_clause(request: HttpRequest, kind: ObjectType, by: Actor) -> str:
+def clause_inputs(kind: ObjectType, by: Actor, field: str, operator: str, value: Value = None) -> dict[str, object]:
+    """What the inputs of one clause need: the fields, the operators of the chosen one, the inputs of the chosen one."""
+    infos = list(KindSchema(kind, by).fields())
+    chosen = next((info for info in infos if info.key == field), infos[0])
+    operators = _operators(kind, chosen)
+    op = Op(operator) if operator in [each.value for each in operators] else operators[0]
+    return {
+        "fields": [(info.key, info.label) for info in infos], "field": chosen.key,
+        "operators": [(each.value, _WORDS[each]) for each in operators], "operator": op.value,
+        "inputs": _inputs(kind, chosen, op, by, value),
+    }  # fmt: skip
+
+
+def is_simple(kind: ObjectType, by: Actor, clause: Condition) -> bool:
+    """Whether the form of a clause can say this one."""
+    if not isinstance(clause, Compare) or ("." in clause.field and not clause.field.startswith(FACT)):
+        return False
+    info = KindSchema(kind, by).field(clause.field)
+    return info is not None and clause.op in _operators(kind, info)
+
+
+def address_with_clause(request: HttpRequest, shown: Shown) -> str:
     """The list's address with the clause of the form added; Invalid when its value cannot be used."""
+    clause = clause_sent(request.GET, shown.kind, shown.by)
+    return shown.address() if clause is None else shown.address(where=to_text(every(shown.filter, clause)))
+
+
+def clause_sent(sent: QueryDict, kind: ObjectType, by: Actor) -> Condition | None:
+    """The clause that the form says; None when it says none."""
     schema = KindSchema(kind, by)
-    info = schema.field(request.GET.get("field", ""))
-    asked = request.GET.get("operator", "")
-    where = condition_of(kind, request.GET.get("filter", ""), by=by)
+    info = schema.field(sent.get("field", ""))
+    asked = sent.get("operator", "")
     if info is None or asked not in Op._value2member_map_:
-        return f"/o/{kind.key}/"
+        return None
     op = Op(asked)
-    value: Scalar | None = None if op in _BARE else _value(kind, info, op, request.GET.get("value", ""))
-    clause = check(Compare(info.key, op, value), schema)
-    text = to_text(every(where, clause))
-    kept = {key: request.GET[key] for key in ("q", "sort") if request.GET.get(key)}
-    return f"/o/{kind.key}/?{urlencode({**kept, 'filter': text})}"
+    value: Scalar | None = None if op in _BARE else _value(kind, info, op, sent.get("value", ""))
+    return check(Compare(info.key, op, value), schema)
+
+
+def kept_of(sent: QueryDict) -> list[tuple[str, str]]:
+    """What a form on a list hands on of the list's address."""
+    return [(key, str(sent[key])) for key in sent if key not in OWN]
 
 
 def _parts(where: Condition) -> tuple[Condition, ...]:
@@ -131,13 +154,19 @@ def _operators(kind: ObjectType, info: FieldInfo) -> list[Op]:
     return [op for op in offered if op in info.operators()]
 
 
-def _inputs(kind: ObjectType, info: FieldInfo, op: Op, by: Actor) -> Sequence[Input]:
+def _inputs(kind: ObjectType, info: FieldInfo, op: Op, by: Actor, value: Value = None) -> Sequence[Input]:
     if op in _BARE:
         return []
     if op in _DAYS:
-        return [Input("value", _("Days"), "whole", is_required=True)]
+        return [Input("value", _("Days"), "whole", value, is_required=True)]
     found = column_of(kind, info.key)
-    return [input_of("value", _("Value"), _one_of(found[1]), None, by=by, is_required=True)] if found else []
+    if found is None:
+        return []
+    type = _one_of(found[1])
+    shown: object = value
+    if isinstance(type, RefType) and isinstance(value, int) and info.show is not None:
+        shown = Link(type.object_key, value, info.show(value))
+    return [input_of("value", _("Value"), type, shown, by=by, is_required=True)]
 
 
 def _value(kind: ObjectType, info: FieldInfo, op: Op, text: str) -> Scalar:

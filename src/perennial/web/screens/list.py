@@ -1,8 +1,8 @@
-"""The list of a kind: filter, search, sort, rows that go on by themselves, and what can be done with chosen ones."""
+"""The list of a kind, in the layout that the address or the view asks for, and everything around it."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,12 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from perennial.conditions.tree import TRUE, Condition
 from perennial.foundation.errors import Invalid
+from perennial.foundation.text import whole_number
 from perennial.objects import query
-from perennial.objects.actions import actions_on
-from perennial.objects.record_fields import FACT, fact_of, field_of
-from perennial.objects.schema import condition_of
 from perennial.objects.searching import find
 from perennial.objects.types import ObjectType, object_types
 from perennial.web.kit.pages import Button
@@ -24,47 +21,35 @@ from perennial.web.kit.reader import Reader, reader_of
 from perennial.web.middleware import Page
 from perennial.web.regions import is_partial
 from perennial.web.screens.address import kind_of
-from perennial.web.screens.bulk import bulk_buttons
-from perennial.web.screens.columns import draw_rows, headings
-from perennial.web.screens.filters import address_with_clause, clauses_of, ready_filters
+from perennial.web.screens.filters import address_with_clause, clauses_of
+from perennial.web.screens.views import board, calendar, split, table
+from perennial.web.screens.views.bar import bar_of, pills_of
+from perennial.web.screens.views.shown import Shown, shown_of
 from perennial.workspace.actor import Actor
-
-ROWS = 50
 
 
 @require_GET
 def records(request: HttpRequest, kind_key: str) -> HttpResponse:
     by = cast(Page, request).actor
-    kind = kind_of(kind_key, by)
+    shown = shown_of(kind_of(kind_key, by), request.GET, by=by)
     reader = reader_of(by)
-    where = condition_of(kind, request.GET.get("filter", ""), by=by)
-    sort = _sort(request, kind)
-    text = request.GET.get("q", "").strip()[:200]
-    page = query.select(kind, by=by, where=where, search=text, sort=sort, limit=ROWS,
-                        after=request.GET.get("after") or None)  # fmt: skip
-    path = f"/o/{kind.key}/"
-    asked = {key: value for key, value in (("filter", request.GET.get("filter", "")), ("q", text)) if value}
-    shown = {**asked, **({"sort": sort} if sort != kind.list.sort else {})}
-    context = {
-        "columns": headings(kind, kind.list.columns, sort=sort, path=path, kept=asked),
-        "rows": draw_rows(kind, page.rows, kind.list.columns, reader),
-        "next_url": f"{path}?{urlencode({**shown, 'after': page.next})}" if page.next else "",
-        "bulk": [Button(each.label, dialog=f"{path}do/{each.key}/", icon=each.icon)
-                 for each in actions_on(kind.key, by) if each.is_bulk] + bulk_buttons(kind, by),
-        "bulk_scope": {"where": request.GET.get("filter", ""), "q": text},
-    }  # fmt: skip
+    layout = shown.spec.layout
     if request.GET.get("after") and is_partial(request):
-        return render(request, "web/_rows.html", context)
-    return render(request, "web/list.html", {**context, **_frame(kind, by, where, text, path, shown, page, reader)})
+        more = {"board": board.more_cards, "split": split.more_rows}.get(layout, table.more_rows)
+        return more(request, shown, reader)
+    body = _body(request, shown, reader)
+    return render(request, "web/list.html", {
+        **_frame(shown, body, reader), **bar_of(shown), **body, "body": f"web/_{layout}.html",
+        "gone_url": _restore_url(request, shown)})  # fmt: skip
 
 
 @require_GET
 def add_clause(request: HttpRequest, kind_key: str) -> HttpResponse:
     """Where the filter's form leads: the list with one clause more."""
     by = cast(Page, request).actor
-    kind = kind_of(kind_key, by)
+    shown = shown_of(kind_of(kind_key, by), request.GET, by=by)
     try:
-        return HttpResponseRedirect(address_with_clause(request, kind, by))
+        return HttpResponseRedirect(address_with_clause(request, shown))
     except ValueError as wrong:  # a field type says in a sentence what it cannot read
         raise Invalid(sentence=str(wrong)) from None
 
@@ -83,10 +68,23 @@ def references(request: HttpRequest, kind_key: str) -> HttpResponse:
     return render(request, "web/_refs.html", {"hits": hits})
 
 
-def _frame(kind: ObjectType, by: Actor, where: Condition, text: str, path: str, shown: dict[str, str],
-           page: query.Page, reader: Reader) -> dict[str, object]:  # fmt: skip
-    """Everything around the rows."""
-    count = _count(kind, by, where, text, page)
+def _body(request: HttpRequest, shown: Shown, reader: Reader) -> dict[str, Any]:
+    """What the template of the layout needs."""
+    after = request.GET.get("after") or None
+    match shown.spec.layout:
+        case "board":
+            return board.board(shown, reader)
+        case "calendar":
+            return calendar.calendar(shown, reader, at=request.GET.get("at", ""))
+        case "split":
+            return split.split(shown, reader, after=after, opened=request.GET.get("open", ""))
+    return table.table(shown, reader, after=after)
+
+
+def _frame(shown: Shown, body: dict[str, Any], reader: Reader) -> dict[str, object]:
+    """Everything around the records."""
+    kind, by, path = shown.kind, shown.by, shown.path
+    count = body.get("count") or _count(shown, body.get("page"))
     number = reader.number(count.count)
     words = {"count": number, "kind": str(kind.label_plural).lower()}
     heading = _("%(count)s %(kind)s") % words if count.is_exact else _("About %(count)s %(kind)s") % words
@@ -94,22 +92,33 @@ def _frame(kind: ObjectType, by: Actor, where: Condition, text: str, path: str, 
         heading = _("1 %(kind)s") % {"kind": str(kind.label).lower()}
     new = _new_buttons(kind, by)
     import_button = [Button(_("Import"), url="/import/", icon="upload")] if by.may("import.run") else []
+    asked = shown.parameters()
+    columns = ",".join(shown.spec.columns)
+    exported = {"filter": shown.where_text, "q": shown.text, "sort": shown.sort, "columns": columns}
     return {
-        "title": kind.label_plural, "heading": heading, "sub": "", "path": path, "q": text,
+        "title": f"{shown.view.name} · {kind.label_plural}" if shown.view else kind.label_plural,
+        "heading": heading, "sub": "", "path": path, "q": shown.text,
         "find_placeholder": _("Find by any part of the name"),
-        "clauses": clauses_of(kind, by, where, {k: v for k, v in shown.items() if k != "filter"}, path),
-        "clear_url": path, "ready": ready_filters(kind, by, where, path),
-        "hidden": [(key, value) for key, value in shown.items() if key != "q"],
-        "filter_form_url": f"{path}clause/?{urlencode(shown)}",
+        "clauses": clauses_of(kind, by, shown.filter, {k: v for k, v in asked.items() if k != "filter"}, path),
+        "clear_url": shown.address(where="", text=""), "ready": pills_of(shown),
+        "hidden": [(key, value) for key, value in asked.items() if key != "q"],
+        "filter_form_url": shown.address("clause/"), "builder_url": shown.address("filter/"),
         "count_sentence": ngettext("%(shown)s of %(count)s", "%(shown)s of %(count)s", count.count)
-        % {"shown": reader.number(len(page.rows)), "count": number},
+        % {"shown": reader.number(len(body["rows"])), "count": number},
         "buttons": [*import_button, *new],
-        "export_url": f"{path}export.csv?{urlencode(shown)}" if by.reach(kind.key, "export") > 0 else "",
-        "is_filtered": where != TRUE or bool(text),
+        "export_url": f"{path}export.csv?{urlencode({k: v for k, v in exported.items() if v})}"
+        if by.reach(kind.key, "export") > 0 else "",
+        "is_filtered": shown.is_filtered,
         "empty": {"icon": kind.icon, "title": _("No %(kind)s yet") % words,
                   "text": _("They appear here as soon as you add one, import a file, or an event names one."),
                   "buttons": [*new, *import_button]},
     }  # fmt: skip
+
+
+def _restore_url(request: HttpRequest, shown: Shown) -> str:
+    """Brings back the view that was deleted a moment ago."""
+    gone = whole_number(request.GET.get("gone", ""))
+    return f"{shown.path}views/{gone}/restore/" if gone else ""
 
 
 def _new_buttons(kind: ObjectType, by: Actor) -> list[Button]:
@@ -122,18 +131,8 @@ def _new_buttons(kind: ObjectType, by: Actor) -> list[Button]:
                    is_primary=part is offered[-1]) for part in offered]  # fmt: skip
 
 
-def _count(kind: ObjectType, by: Actor, where: Condition, text: str, page: query.Page) -> query.Estimate:
+def _count(shown: Shown, page: query.Page | None) -> query.Estimate:
     """A page that holds all there is needs no second question."""
-    if page.next is None and len(page.rows) < ROWS:
+    if page is not None and page.next is None and len(page.rows) < table.ROWS:
         return query.Estimate(len(page.rows), is_exact=True)
-    return query.estimate(kind, by=by, where=where, search=text)
-
-
-def _sort(request: HttpRequest, kind: ObjectType) -> str:
-    """The column to sort by; an address with one that is not there is answered as if it named none."""
-    asked = request.GET.get("sort", "")
-    key = asked.removeprefix("-")
-    if key.startswith(FACT):
-        return asked if fact_of(kind, key) else kind.list.sort
-    field = field_of(kind, key) if key else None
-    return asked if field is not None and field.is_sortable else kind.list.sort
+    return query.estimate(shown.kind, by=shown.by, where=shown.where, search=shown.text)
