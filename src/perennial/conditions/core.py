@@ -35,7 +35,13 @@ def to_core(clause: Compare, type: ColumnType, *, me: Me | None, zone: tzinfo) -
         case Op.FILLED:
             return Neither((Compare(field, Op.EMPTY),))
         case Op.ME:
-            return FALSE if me is None or me.user_id is None else Compare(field, Op.EQ, me.user_id)
+            if me is None or me.user_id is None:
+                return FALSE
+            return (
+                Compare(field, Op.IN, (me.user_id, *me.absent_ids))
+                if me.absent_ids
+                else Compare(field, Op.EQ, me.user_id)
+            )
         case Op.MY_TEAM:
             ids = () if me is None else me.team_ids if type is ColumnType.TEAM else me.teammate_ids
             return Compare(field, Op.IN, ids) if ids else FALSE

@@ -22,6 +22,7 @@ from perennial.conditions.resolver import Me
 from perennial.conditions.schema import MANY, ColumnType, measured_type
 from perennial.conditions.tree import (
     All,
+    Among,
     Any,
     Compare,
     Condition,
@@ -112,6 +113,10 @@ class _Frame:
         match clause:
             case Compare():
                 return self.compare(clause, self.resolver.column(clause.field), self.as_of)
+            case Among(field, name):
+                assert self.me is not None
+                among: ir.BooleanValue = self.resolver.column(field).expr.isin(self.me.sets[name])
+                return among
             case Did():
                 return self.did(clause)
             case Measure():

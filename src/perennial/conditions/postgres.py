@@ -16,6 +16,7 @@ from perennial.conditions.resolver import Column, Me, Resolver, Sql
 from perennial.conditions.schema import MANY, ColumnType, measured_type
 from perennial.conditions.tree import (
     All,
+    Among,
     Any,
     Bound,
     Compare,
@@ -118,6 +119,8 @@ class _Frame:
         match clause:
             case Compare():
                 return self.compare(clause, self.resolver.column(clause.field))
+            case Among(field, name):
+                return self.among(self.resolver.column(field), name)
             case Did():
                 return self.did(clause)
             case Measure():
@@ -174,6 +177,14 @@ class _Frame:
     def _before(self, days: object) -> Sql:
         """N days before `as_of`, in hours: a day of an interval would depend on the zone of the session."""
         return Sql(f"({self.as_of.text} - make_interval(hours => 24 * %s::int))", (*self.as_of.params, days))
+
+    def among(self, column: Column, name: str) -> Sql:
+        """A few ids are named, so that the planner knows how few and can find them by an index; many are selected."""
+        assert self.me is not None
+        members = self.me.sets[name]
+        if isinstance(members, Sql):
+            return Sql(f"{column.sql} IN ({members.text})", (*column.params, *members.params))
+        return Sql(f"{column.sql} = ANY(%s::bigint[])", (*column.params, [*members])) if members else Sql("FALSE")
 
     def did(self, clause: Did) -> Sql:
         text, params = self._happened(clause.event, clause.within, clause.where)

@@ -6,9 +6,9 @@ sign. A name in it must be quoted by whoever writes it: conditions put only para
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
 from perennial.conditions.schema import ColumnType
 
@@ -64,8 +64,14 @@ class Resolver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Whoever asks. `teammate_ids` are the users of my teams, myself included; they answer "is in my team"."""
+    """Whoever asks. `teammate_ids` are the users of my teams, myself included; they answer "is in my team".
+
+    `absent_ids` are the users in whose place I stand while they are away: "is me" means them too. `sets` are the ids
+    behind `Among`, as the engine wants them: ids, an `Sql` that selects them, or a column of the lake.
+    """
 
     user_id: int | None
     team_ids: tuple[int, ...] = ()
     teammate_ids: tuple[int, ...] = ()
+    absent_ids: tuple[int, ...] = ()
+    sets: Mapping[str, Any] = field(default_factory=dict)

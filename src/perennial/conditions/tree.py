@@ -89,6 +89,17 @@ class Compare(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class Among(Condition):
+    """A field that holds an id is among the ids of a set that `Me` knows by this name, such as what was shared with me.
+
+    For rights alone: it has no text form, and nobody can type it.
+    """
+
+    field: str
+    set: str
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """The last N days before the instant the condition is asked for: N times 24 hours."""
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -19,18 +20,21 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.lake import LakeColumn, LakeEvents, compile_ibis
+from perennial.conditions.resolver import Me
 from perennial.conditions.schema import ColumnType
-from perennial.conditions.tree import TRUE, All, Compare, Condition, walk
+from perennial.conditions.tree import TRUE, All, Among, Compare, Condition, walk
+from perennial.foundation import clock
 from perennial.lake.made import name_of
 from perennial.lake.properties import property_columns
 from perennial.lake.reader import Lake
-from perennial.lake.registry import event_tables, fact_table, record_table
-from perennial.objects.access import me_of, predicate, through_field
+from perennial.lake.registry import SHARES, event_tables, fact_table, record_table
+from perennial.objects.access import me_for, predicate, through_field
 from perennial.objects.columns import PROPERTY_TYPES, model_columns
 from perennial.objects.facts import Fact
 from perennial.objects.field_rights import hidden, hidden_properties
 from perennial.objects.fields import Field, LinesType, RefType
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
+from perennial.objects.sharing.reading import members_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.zones import firm_zone
 from perennial.timeline.types import event_types
@@ -71,13 +75,30 @@ def _selected(
         wide.add(key, is_trusted=True)
     for key in _fields(where):
         wide.add(key, is_trusted=False)
-    me, zone = me_of(by, trusted, where), firm_zone()
+    me, zone = _me(lake, by, trusted, where), firm_zone()
     tests = [
         compile_ibis(condition, _Resolver(wide, is_trusted=is_trusted), as_of=as_of, me=me, zone=zone)
         for condition, is_trusted in ((trusted, True), (where, False))
         if condition != TRUE
     ]
     return wide.table.filter(tests).select(*columns) if tests else wide.table
+
+
+def _me(lake: Lake, by: Actor, trusted: Condition, where: Condition) -> Me:
+    """Whoever asks, with what was shared with them as the lake has it: a column of ids."""
+    asked = {node.set: _members(lake, node.set, by) for _depth, node in walk(trusted) if isinstance(node, Among)}
+    return me_for(Me(by.user_id, by.team_ids, absent_ids=by.absent_ids, sets=asked), by, trusted, where)
+
+
+def _members(lake: Lake, name: str, by: Actor) -> Any:
+    """As `objects.sharing.reading` finds them in the database; nothing while the lake has no shares."""
+    if SHARES not in lake.tables:
+        return ()
+    is_edit, keys = members_of(name)
+    shares, now = lake.table(SHARES), ibis.literal(clock.real_now().astimezone(UTC), type="timestamp('UTC')")
+    mine = (shares.user_id == (by.user_id or 0)) | shares.team_id.isin(by.team_ids or (0,))
+    tests = [mine, shares.until.isnull() | (shares.until > now), shares.object_key.isin(keys)]
+    return shares.filter([*tests, shares.reach == "edit"] if is_edit else tests).record_id
 
 
 @dataclass
@@ -210,4 +231,4 @@ def _property(events: ir.Table, event: str, key: str, by: Actor | None) -> LakeC
 
 def _fields(condition: Condition) -> Iterable[str]:
     """The fields of the records themselves that a condition names; those of events are asked of the events."""
-    return dict.fromkeys(node.field for _depth, node in walk(condition) if isinstance(node, Compare))
+    return dict.fromkeys(node.field for _depth, node in walk(condition) if isinstance(node, Compare | Among))

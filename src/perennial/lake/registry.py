@@ -22,6 +22,7 @@ class WatchedTable:
     xid_column: str = "lake_xid"
 
 
+SHARES = "share"  # what was shared with whom, which decides who sees records (`records`)
 _asked: dict[str, WatchedTable] = {}
 event_tables: dict[str, Callable[[Any], Any]] = {}
 
@@ -72,4 +73,4 @@ def watched_tables() -> dict[str, WatchedTable]:
         if fact.table not in tables:
             name = fact_table(fact.table)
             found[name] = WatchedTable(name, fact.table, id_column=fact.id_column)
-    return found | _asked
+    return found | {SHARES: WatchedTable(SHARES, "objects_share")} | _asked

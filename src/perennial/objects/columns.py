@@ -15,7 +15,7 @@ from perennial.conditions.postgres import compile_condition, json_column
 from perennial.conditions.resolver import Column, EventSource, Me, Sql
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, All, Condition
-from perennial.objects.access import predicate, through_field
+from perennial.objects.access import me_for, predicate, through_field
 from perennial.objects.field_rights import hidden, hidden_properties
 from perennial.objects.fields import FieldType, LinesType, MemberType, RefType, TeamType, TextType
 from perennial.objects.record_fields import FACT, fact_of, field_of
@@ -129,7 +129,8 @@ class Tables:
         """A condition on the records. Trusted ones (access, base) may name any column and see through any reference."""
         if condition == TRUE:
             return Sql("TRUE")
-        return compile_condition(condition, KindResolver(self, is_trusted=is_trusted), me=self.me, zone=firm_zone())
+        me = me_for(self.me, self.by, condition) if is_trusted else self.me
+        return compile_condition(condition, KindResolver(self, is_trusted=is_trusted), me=me, zone=firm_zone())
 
     def alive(self, *, by: Actor, verb: str, with_deleted: bool = False) -> Sql:
         """The records of this kind that the actor may use the verb on."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from perennial.foundation import clock
+from perennial.foundation.sql import fetch
 from perennial.workspace.firm import the_firm
 from perennial.workspace.models import ApiKey, User
 from perennial.workspace.rights import EVERYTHING, NOTHING, Reach, Rights, Verb
@@ -22,6 +25,7 @@ class Actor:
     language: str = "en"
     timezone: str = "UTC"
     number_format: str = ""
+    absent_ids: tuple[int, ...] = ()  # the users in whose place this one stands while they are away
 
     @property
     def log_name(self) -> str:
@@ -48,19 +52,40 @@ class Actor:
 SYSTEM = Actor("system", 0, "Perennial", rights=EVERYTHING)
 
 
+_BELONGING = (
+    "SELECT user_id, team_id, FALSE FROM workspace_user_teams WHERE user_id = ANY(%s::bigint[])"
+    " UNION ALL SELECT deputy_id, user_id, TRUE FROM workspace_absence WHERE deputy_id = ANY(%s::bigint[])"
+    " AND starts <= %s AND ends > %s ORDER BY 1, 2"
+)
+
+
 def actor_of_user(user: User) -> Actor:
-    """Two statements at most: the user's teams, and the firm while it is not cached."""
-    firm = the_firm()
-    return Actor(
-        "user",
-        user.pk,
-        user.name,
-        user.role.rights if user.is_active else NOTHING,
-        tuple(user.teams.values_list("id", flat=True)),
-        user.language or firm.language,
-        user.timezone or firm.timezone,
-        user.number_format,
-    )
+    """Two statements at most: the user's teams and absent colleagues, and the firm while it is not cached."""
+    return actors_of_users([user])[0]
+
+
+def actors_of_users(users: Sequence[User]) -> list[Actor]:
+    """The same for many, with as many statements."""
+    firm, ids, now = the_firm(), [user.pk for user in users], clock.real_now()
+    teams: dict[int, list[int]] = {}
+    absent: dict[int, list[int]] = {}
+    for user_id, other, is_absent in fetch(_BELONGING, [ids, ids, now, now]) if ids else ():
+        into = absent if is_absent else teams
+        into.setdefault(user_id, []).append(other)
+    return [
+        Actor(
+            "user",
+            user.pk,
+            user.name,
+            user.role.rights if user.is_active else NOTHING,
+            tuple(teams.get(user.pk, ())),
+            user.language or firm.language,
+            user.timezone or firm.timezone,
+            user.number_format,
+            tuple(dict.fromkeys(absent.get(user.pk, ()))),
+        )
+        for user in users
+    ]
 
 
 def actor_of_key(key: ApiKey) -> Actor:

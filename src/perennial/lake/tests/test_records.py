@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +15,12 @@ from perennial.lake.reader import Lake, open_lake
 from perennial.lake.records import records_of
 from perennial.lake.tests.world import ORCHARD, WALK, Orchard, OrchardFacts, Walk
 from perennial.lake.upkeep import compact
+from perennial.objects.models import Share
 from perennial.objects.query import select
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType
 from perennial.timeline.record import NewEvent, record
-from perennial.workspace.actor import SYSTEM, Actor
+from perennial.workspace.actor import SYSTEM, Actor, actor_of_user
 from perennial.workspace.rights import FieldRight, Reach, Rights, same_for_all
 from perennial.workspace.tests.cast import Cast, make_cast
 
@@ -103,6 +105,29 @@ def test_what_a_role_may_not_read_is_nothing_in_both(cast: Cast) -> None:
         assert columns >= {"id", "name", "owner_id", "created_at"}
         assert not columns & {"worth", "size", "parent_id", "planted", "is_open", "country", "soil", "custom"}
         assert {"worth", "parent_id"} <= set(records_of(lake, ORCHARD, by=SYSTEM).columns)
+
+
+def test_what_was_shared_is_seen_in_the_lake_too(cast: Cast) -> None:
+    theirs = [orchard.pk for orchard in Orchard.objects.filter(deleted_at=None).exclude(owner=cast.ben_user)]
+    later = clock.real_now() + timedelta(days=1)
+    for number, id in enumerate(theirs[:9]):
+        whom = {"team": cast.team} if number % 2 else {"user": cast.ben_user}
+        until = (None, later, later - timedelta(days=2))[number % 3]
+        Share.objects.create(object_key="tests.orchard", record_id=id, reach="edit", until=until, **whom)
+    Share.objects.create(object_key="tests.walk", record_id=Walk.objects.filter(orchard=None)[0].pk, user=cast.ben_user)
+    export_all()
+    ben = actor_of_user(cast.ben_user)
+    with open_lake() as lake:
+        for kind in (ORCHARD, WALK):
+            for question in ("all of ()", "id > 3"):
+                before = both(lake, kind, question, replace(ben, id=cast.dov_user.pk, team_ids=()))[0]
+                expected, found = both(lake, kind, question, ben)
+                assert found == expected, question
+                assert len(found) > len(before)
+        seen = both(lake, ORCHARD, "all of ()", ben)[1]
+        edited = records_of(lake, ORCHARD, by=ben, verb="edit")
+        assert {row["id"] for row in lake.answer(edited.select("id"))} == seen
+        assert len(seen & set(theirs)) == 6
 
 
 def test_access_goes_through_what_a_record_belongs_to(cast: Cast) -> None:

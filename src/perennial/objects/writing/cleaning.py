@@ -186,7 +186,7 @@ def _check_owner(kind: ObjectType, drafts: Iterable[Draft], by: Actor, verb: Ver
     if reach is Reach.ALL or not isinstance(kind.access, Owned):
         return
     me = me_of(by, Compare("owner", Op.MY_TEAM)) if reach is Reach.TEAM else me_of(by)
-    mine = {me.user_id, *me.teammate_ids}
+    mine = {me.user_id, *me.teammate_ids, *me.absent_ids}
     for draft in drafts:
         if "owner" in draft.values and draft.values["owner"] not in mine:
             draft.errors.setdefault("owner", _("Your role does not let you give records to this person."))
