@@ -42,6 +42,7 @@ SHEETS = (
             "table",
             "bulk",
             "cells",
+            "cells",
             "filters",
             "views",
             "board",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.errors import Invalid, Text
 from perennial.objects.bulk.chosen import kinds_within
-from perennial.objects.fields import Field, LinesType
+from perennial.objects.field_rights import locked
+from perennial.objects.fields import Field, FileType, LinesType
 from perennial.objects.types import ObjectType
 from perennial.objects.writing.cleaning import clean_changes, settable
 from perennial.workspace.actor import Actor
@@ -48,7 +49,9 @@ def changeable(kind: ObjectType, *, by: Actor) -> dict[str, Field]:
     found = {
         key: each
         for key, each in settable(first).items()
-        if not isinstance(each.type, LinesType) and all(key in settable(other) for other in others)
+        if not isinstance(each.type, LinesType | FileType)
+        and all(key in settable(other) for other in others)
+        and all(key not in locked(part, by) for part in kinds_within(kind))
     }
     return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
 

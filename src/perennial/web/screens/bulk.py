@@ -7,6 +7,7 @@ the filter and the search of the list.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -25,13 +26,13 @@ from perennial.objects.bulk.starting import start_delete, start_edit
 from perennial.objects.bulk.working import said_at_the_end
 from perennial.objects.fields import Field
 from perennial.objects.types import ObjectType
-from perennial.web.kit.pages import Button, Input
+from perennial.web.kit.pages import Button
 from perennial.web.kit.reader import reader_of
 from perennial.web.middleware import Page
 from perennial.web.regions import Toast, answer_regions, is_partial
 from perennial.web.screens.address import kind_of, list_url, record_url
+from perennial.web.screens.cell_inputs import lone_input
 from perennial.web.screens.columns import draw_value
-from perennial.web.screens.inputs import input_of
 from perennial.web.screens.sent import sent_value
 from perennial.workspace.actor import Actor
 
@@ -140,12 +141,7 @@ def _row(number: int, change: FieldChange, known: Mapping[str, Field], errors: M
          by: Actor) -> dict[str, Any]:  # fmt: skip
     field = known[change.field]
     name, error = f"value-{number}-{field.key}", errors.get(field.key, "")
-    if field.type.look == "flag":  # a box that is not ticked would say nothing
-        input = Input(name, field.label, "choice", change.value or "", is_required=field.required, error=error,
-                      options=[("true", _("Yes")), ("false", _("No"))])  # fmt: skip
-    else:
-        input = input_of(name, field.label, field.type, change.value, by=by, is_required=True, help=field.help,
-                         error=error)  # fmt: skip
+    input = replace(lone_input(field, name, change.value, by=by, error=error), is_required=True, help=field.help)
     return {"number": number, "field": field.key, "how": change.how, "hows": _hows(field),
             "input": None if change.how == "clear" else input}  # fmt: skip
 

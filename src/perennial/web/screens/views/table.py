@@ -16,6 +16,7 @@ from perennial.web.kit.pages import Button
 from perennial.web.kit.reader import Reader
 from perennial.web.screens.bulk import bulk_buttons
 from perennial.web.screens.cell_inputs import cell_fields
+from perennial.web.screens.cell_inputs import cell_fields
 from perennial.web.screens.columns import draw_rows, headings
 from perennial.web.screens.views.shown import Shown
 from perennial.web.screens.views.totals import total_id, totals_of
@@ -75,6 +76,7 @@ def _frame(shown: Shown) -> dict[str, Any]:
         "columns": headings(shown.kind, shown.columns, sort=sort, path=shown.path, kept=kept),
         "bulk": [Button(each.label, dialog=f"{shown.path}do/{each.key}/", icon=each.icon)
                  for each in actions_on(shown.kind.key, shown.by) if each.is_bulk] + bulk_buttons(shown.kind, shown.by),
+        "cell_keys": " ".join(cell_fields(shown.kind, shown.by)),
         "cell_keys": " ".join(cell_fields(shown.kind, shown.by)),
         "bulk_scope": {"where": shown.where_text, "q": shown.text},
     }  # fmt: skip
