@@ -24,6 +24,7 @@ OWN = (
     "sign-out/",
     "search/",
     "running/",
+    "exports/",
     "today/",
     "notifications",
     "live",

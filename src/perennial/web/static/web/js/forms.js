@@ -26,7 +26,10 @@ document.addEventListener("alpine:init", () => {
 (() => {
   let changed = null;
   document.addEventListener("input", (event) => { changed = event.target.closest("form[data-keeps]") ?? changed; });
-  document.addEventListener("submit", () => { changed = null; });
+  document.addEventListener("submit", (event) => {
+    changed = null;
+    if (event.target.matches("[data-downloads]")) setTimeout(() => event.target.closest("dialog")?.close()); // the page stays
+  });
   window.addEventListener("beforeunload", (event) => { if (changed?.isConnected) event.preventDefault(); });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();

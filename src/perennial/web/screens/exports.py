@@ -1,0 +1,108 @@
+"""One's own exports: how far they are, and their files."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from perennial.objects.exporting.exports import exports, file_of, get_export, stop
+from perennial.objects.exporting.forgetting import KEPT
+from perennial.objects.exporting.formats import FORMATS
+from perennial.objects.exporting.models import Export
+from perennial.objects.types import object_types
+from perennial.web.kit.reader import reader_of
+from perennial.web.middleware import Page
+from perennial.web.running import Running, Work, register_running
+from perennial.workspace.actor import Actor
+
+_AT_WORK = (Export.Status.READY, Export.Status.RUNNING)
+
+
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    by = cast(Page, request).actor
+    return render(request, "web/exports.html", {
+        "exports": [{"url": _url(each), "name": each.name, "at": each.created_at, "sentence": _said(each, by),
+                     "file_url": _file_url(each), "is_failed": each.status == Export.Status.FAILED,
+                     "kind": _kind(each)} for each in exports(by)],
+        "days": KEPT.days,
+    })  # fmt: skip
+
+
+@require_GET
+def run(request: HttpRequest, export_id: int) -> HttpResponse:
+    by = cast(Page, request).actor
+    return render(request, "web/export_run.html", _context(get_export(export_id, by=by), by))
+
+
+@require_GET
+def progress(request: HttpRequest, export_id: int) -> HttpResponse:
+    by = cast(Page, request).actor
+    return render(request, "web/_export_run.html", _context(get_export(export_id, by=by), by))
+
+
+@require_GET
+def file(request: HttpRequest, export_id: int) -> FileResponse:
+    by = cast(Page, request).actor
+    export = get_export(export_id, by=by)
+    media_type = FORMATS[export.format].media_type
+    return FileResponse(
+        file_of(export, by=by).open("rb"), as_attachment=True, filename=export.name, content_type=media_type
+    )
+
+
+@require_POST
+def stop_export(request: HttpRequest, export_id: int) -> HttpResponse:
+    export = get_export(export_id, by=cast(Page, request).actor)
+    stop(export)
+    return HttpResponseRedirect(_url(export))
+
+
+def exports_under_way(by: Actor) -> list[Work]:
+    found = Export.objects.filter(actor=by.log_name, status__in=_AT_WORK).order_by("-pk")[:3]
+    return [Work(each.name, _url(each), each.rows, each.total or 0, _said(each, by)) for each in found]
+
+
+register_running(Running("exports", exports_under_way))
+
+
+def _context(export: Export, by: Actor) -> dict[str, Any]:
+    return {
+        "title": export.name, "heading": export.name, "sub": _said(export, by), "is_at_work": export.is_at_work,
+        "progress_url": f"{_url(export)}progress/", "done": export.rows, "total": export.total or 0,
+        "stop_url": f"{_url(export)}stop/" if export.is_at_work else "", "file_url": _file_url(export),
+        "error": export.error, "days": KEPT.days, "list_url": f"/o/{export.object_key}/", "list_label": _kind(export),
+    }  # fmt: skip
+
+
+def _said(export: Export, by: Actor) -> str:
+    """One sentence: how it stands."""
+    rows = reader_of(by).number(export.rows)
+    match export.status:
+        case Export.Status.FAILED:
+            return export.error
+        case Export.Status.CANCELLED:
+            return _("Stopped.")
+        case Export.Status.DONE if export.path:
+            return _("%(rows)s rows, %(size)s.") % {"rows": rows, "size": filesizeformat(export.size)}
+        case Export.Status.DONE:
+            return _("%(rows)s rows. The file is gone: its days were over.") % {"rows": rows}
+    return _("%(rows)s rows so far.") % {"rows": rows}
+
+
+def _kind(export: Export) -> Any:
+    kind = object_types.get(export.object_key)
+    return kind.label_plural if kind is not None else export.object_key
+
+
+def _file_url(export: Export) -> str:
+    return f"{_url(export)}file/" if export.path else ""
+
+
+def _url(export: Export) -> str:
+    return f"/exports/{export.pk}/"
