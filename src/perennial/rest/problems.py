@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from perennial.foundation.errors import Invalid, Refused, SignInNeeded
 from perennial.objects.made.catalogue import follow
 from perennial.rest.auth import actor_of_request
+from perennial.rest.limits import TooMany, count
 from perennial.workspace.actor import Actor
 
 P = ParamSpec("P")
@@ -70,6 +71,8 @@ def problem(error: Refused) -> HttpResponse:
         response["WWW-Authenticate"] = 'Bearer realm="Perennial"'
     if isinstance(error, WrongMethod):
         response["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.standing.seconds)
     return response
 
 
@@ -80,12 +83,20 @@ def endpoint(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         follow()
+        standing = None
         try:
-            return view(request, actor_of_request(request), *args, **kwargs)
+            by = actor_of_request(request)
+            standing = count(by)
+            response = view(request, by, *args, **kwargs)
         except Refused as error:
-            return problem(error)
+            response = problem(error)
+            standing = error.standing if isinstance(error, TooMany) else standing
         except SuspiciousOperation:  # Django's word for thousands of parameters and the like
-            return problem(BadRequest(_("The request cannot be read.")))
+            response = problem(BadRequest(_("The request cannot be read.")))
+        if standing is not None:
+            for name, value in standing.headers.items():
+                response[name] = value
+        return response
 
     return guarded
 

@@ -36,6 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_FROM", "Perennial <perennial@localhost>", "Sender of the mail that the system itself writes."),
     Setting("WEB_THREADS", "8", "Threads that answer pages and API calls."),
     Setting("WORKER_JOBS", "2", "Background jobs that run at the same time."),
+    Setting("API_REQUESTS_PER_MINUTE", "30000", "Requests that each key may send to the API in a minute."),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("METRICS_TOKEN", "", "Bearer token that /metrics asks of callers from other machines. Empty: refuse them."),
     Setting("DEVELOPMENT", "", "1: reload on changes, show errors in full. Never on a machine that others reach."),
@@ -62,6 +63,7 @@ class Environment:
     mail_from: str
     web_threads: int
     worker_jobs: int
+    api_requests_per_minute: int
     log_level: str
     metrics_token: str
     development: bool
@@ -100,6 +102,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         mail_from=text["MAIL_FROM"],
         web_threads=_number(text, "WEB_THREADS"),
         worker_jobs=_number(text, "WORKER_JOBS"),
+        api_requests_per_minute=_number(text, "API_REQUESTS_PER_MINUTE"),
         log_level=text["LOG_LEVEL"].upper(),
         metrics_token=text["METRICS_TOKEN"],
         development=text["DEVELOPMENT"] == "1",

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 from django.test import Client
 
-from perennial.workspace.keys import create_key, revoke_key
-from perennial.workspace.models import Role
+from perennial.rest.tests.program import Program
+from perennial.workspace.keys import revoke_key
 from perennial.workspace.tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
-
-
-class Program:
-    """Calls with a key of a role."""
-
-    def __init__(self, cast: Cast, role: str) -> None:
-        self.key, secret = create_key(role, role=Role.objects.get(key=role), by=cast.ada)
-        self.headers = {"Authorization": f"Bearer {secret}"}
-
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        named = {key.replace("_", "-"): value for key, value in headers.items()}
-        return Client().generic(
-            method,
-            f"/api/v1/{path}",
-            b"" if body is None else json.dumps(body).encode(),
-            "application/json",
-            headers=self.headers | named,
-        )
 
 
 @pytest.fixture
