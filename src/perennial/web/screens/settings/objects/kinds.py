@@ -27,7 +27,8 @@ HOME = "/settings/objects/"
 ICONS = (
     "box", "building", "building-store", "briefcase", "shopping-bag", "ticket", "calendar-event", "file-text", "key",
     "map-pin", "package", "truck-delivery", "route", "plug", "book", "gift", "star", "flag", "heart", "leaf", "plant",
-    "users", "credit-card", "chart-line",
+    "users", "credit-card", "chart-line", "car", "truck", "bike", "sailboat", "plane", "home-2", "school", "stethoscope",
+    "paw", "trees", "tool", "camera", "music", "device-laptop", "cpu", "bulb", "rocket",
 )  # fmt: skip
 
 
