@@ -45,6 +45,7 @@ class HistoryEntry:
     changes: list[FieldChange]
     run_id: int | None
     can_undo: bool
+    for_name: str = ""  # in whose place, while they were away
 
 
 def history(
@@ -61,11 +62,11 @@ def history(
     told = Sql(""" AND (c.kind <> 'update' OR c."values" - %s::text[] <> '{}')""", (list(gone),)) if gone else Sql("")
     rows = fetch(
         'SELECT c.id, c.occurred_at, c.actor, coalesce(u.name, k.name), c.action, c.kind, c."values", c.run_id,'
-        " r.id IS NOT NULL AND r.undone_by IS NULL"
+        " r.id IS NOT NULL AND r.undone_by IS NULL, coalesce(f.name, '')"
         " FROM timeline_change c"
         " LEFT JOIN workspace_user u ON u.id = CASE WHEN c.actor LIKE 'user:%%' THEN substr(c.actor, 6)::bigint END"
         " LEFT JOIN workspace_apikey k ON k.id = CASE WHEN c.actor LIKE 'key:%%' THEN substr(c.actor, 5)::bigint END"
-        " LEFT JOIN objects_run r ON r.id = c.run_id"
+        " LEFT JOIN workspace_user f ON f.id = c.for_user_id LEFT JOIN objects_run r ON r.id = c.run_id"
         f" WHERE c.object_key = ANY(%s) AND c.record_id IN ({seen.text}) AND c.id < %s{told.text}"
         " ORDER BY c.id DESC LIMIT %s",
         [keys, *seen.params, before or 2**63 - 1, *told.params, max(1, min(limit, 200))],
@@ -83,8 +84,9 @@ def history(
             _changes(change, visible_values(kind, json.loads(values), by)),
             run_id,
             is_undoable and _can_undo(action),
+            for_name,
         )
-        for id, at, actor, name, action, change, values, run_id, is_undoable in rows
+        for id, at, actor, name, action, change, values, run_id, is_undoable, for_name in rows
     ]
     return _named(kind, entries, by)
 

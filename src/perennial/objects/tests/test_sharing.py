@@ -150,6 +150,11 @@ def test_a_deputy_uses_what_the_absent_one_owns_with_their_own_rights(cast: Cast
     mine = query.select(GARDEN, by=ben, columns=[], where=Compare("owner", Op.ME)).rows
     assert [row.title for row in mine] == ["Dov's"], "the absent one's are his to see to"
     update_record(GARDEN, hers, {"size": 4, "owner": cast.dov_user.pk}, by=ben)
+    visit = create_record(VISIT, {"note": "For her", "garden": hers}, by=ben)
+    own = create_record(GARDEN, {"name": "Own"}, by=ben)
+    told = [history(kind, id, by=ben)[0] for kind, id in ((GARDEN, hers), (VISIT, visit), (GARDEN, own))]
+    assert [(entry.actor_name, entry.for_name) for entry in told] == [("Ben", "Dov"), ("Ben", "Dov"), ("Ben", "")]
+    delete_record(GARDEN, own, by=cast.ada)
     with pytest.raises(Forbidden):
         delete_record(GARDEN, hers, by=ben)
     assert actor_of_user(cast.dov_user).absent_ids == (), "and not the other way round"

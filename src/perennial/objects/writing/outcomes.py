@@ -13,6 +13,7 @@ from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound, 
 from perennial.foundation.ids import uuid7
 from perennial.foundation.sql import execute_planned, fetch_planned, json
 from perennial.objects.actions import Result, Run
+from perennial.objects.deputies import note_in_whose_place
 from perennial.objects.types import ObjectType
 from perennial.workspace.actor import Actor
 
@@ -86,6 +87,7 @@ def keep_run(
             clock.real_now(),
         ],
     )
+    note_in_whose_place(run.id, by)
 
 
 def next_run_id() -> int:

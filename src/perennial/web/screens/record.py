@@ -27,6 +27,7 @@ from perennial.web.screens.changes import entries_of
 from perennial.web.screens.columns import draw_value
 from perennial.web.screens.panels import draw_panel, draw_panels
 from perennial.web.screens.related import draw_related
+from perennial.web.screens.sharing import sharing_buttons
 from perennial.workspace.actor import Actor
 
 HISTORY = "history"
@@ -92,6 +93,7 @@ def _more(kind: ObjectType, record_id: int, by: Actor) -> list[Button]:
     buttons = [_act_button(kind, record_id, each) for each in offered]
     if kind.can_edit and by.reach(kind.key, "edit") > 0:
         buttons.insert(0, Button(_("Edit"), url=f"{address}edit/", icon="pencil"))
+    buttons += sharing_buttons(kind, record_id, by=by)
     if kind.can_delete and by.reach(kind.key, "delete") > 0:
         buttons.append(Button(_("Delete"), post=f"{address}delete/", icon="trash", is_danger=True))
     return buttons
