@@ -43,7 +43,11 @@ def _write(sent: dict[str, Any], kind: ObjectType, by: Actor) -> HttpResponse:
     if sum(map(len, sent.values())) > LARGEST:
         raise Invalid({"": _("At most %(most)s rows in one request. Send the rest in the next.") % {"most": LARGEST}})
     return answer(
-        {part: [_result(each) for each in _run(part, sent[part], kind, by)] for part in parts_of(kind) if part in sent}
+        {
+            part: [result_as_json(each) for each in _run(part, sent[part], kind, by)]
+            for part in parts_of(kind)
+            if part in sent
+        }
     )
 
 
@@ -56,7 +60,7 @@ def parts_of(kind: ObjectType) -> tuple[str, ...]:
 
 def _run(part: str, rows: list[Any], kind: ObjectType, by: Actor) -> list[Result]:
     """Rows that are not of the right shape are answered as such; the others run as one set."""
-    shape = _is_id if part == "delete" else _is_change if part == "update" else _is_object
+    shape = is_id if part == "delete" else _is_change if part == "update" else _is_object
     good = [row for row in rows if shape(row)]
     try:
         results = iter(_perform(part, good, kind, by).results if good else ())
@@ -76,11 +80,11 @@ def _perform(part: str, rows: list[Any], kind: ObjectType, by: Actor) -> Run:
     changes = {row["id"]: {key: value for key, value in row.items() if key not in ("id", "version")} for row in rows}
     if len(changes) < len(rows):
         raise Invalid({"update": _("The same id stands there twice. Put its changes into one row.")})
-    versions = {row["id"]: row["version"] for row in rows if _is_id(row.get("version"))}
+    versions = {row["id"]: row["version"] for row in rows if is_id(row.get("version"))}
     return update_records(kind, changes, by=by, versions=versions)
 
 
-def _result(result: Result) -> dict[str, Any]:
+def result_as_json(result: Result) -> dict[str, Any]:
     if result.is_done:
         return {"id": result.id, "status": "done"}
     error = refusal(result)
@@ -92,7 +96,7 @@ def _result(result: Result) -> dict[str, Any]:
     return {"id": result.id, "status": "refused", "code": error.code, "detail": str(error), "errors": fields}
 
 
-def _is_id(value: Any) -> bool:
+def is_id(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 
@@ -101,4 +105,4 @@ def _is_object(value: Any) -> bool:
 
 
 def _is_change(value: Any) -> bool:
-    return isinstance(value, dict) and _is_id(value.get("id"))
+    return isinstance(value, dict) and is_id(value.get("id"))

@@ -8,22 +8,26 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from perennial.conditions.tree import All, Condition
 from perennial.foundation.errors import Invalid, NotFound, Stale
 from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Result
+from perennial.objects.record_fields import FACT
 from perennial.objects.schema import condition_of, sort_of
 from perennial.objects.types import ObjectType, type_by_path
+from perennial.objects.views.checking import usable
 from perennial.objects.writing import create_records, delete_records, the_only, update_records, upsert_records
 from perennial.rest.bodies import flag, read_object, refuse_unknown, whole
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
 from perennial.rest.representation import etag, page_as_json, row_as_json
 from perennial.rest.shapes import Shape, shape_of
+from perennial.rest.views import find_view
 from perennial.workspace.actor import Actor
 
 SHAPE_PARAMETERS = ("fields", "expand", "facts")
-LIST_PARAMETERS = ("filter", "search", "sort", "limit", "cursor", "count", *SHAPE_PARAMETERS)
+LIST_PARAMETERS = ("filter", "search", "sort", "limit", "cursor", "count", "view", *SHAPE_PARAMETERS)
 MOST = 200  # records of one page
 Handler = Callable[[], HttpResponse]
 
@@ -66,14 +70,14 @@ def by_external(request: HttpRequest, by: Actor, path: str, external_id: str) ->
 
 def _list(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
     refuse_unknown(request, LIST_PARAMETERS)
-    shape = _shape(request, by, kind)
-    where, search = condition_of(kind, request.GET.get("filter", ""), by=by), request.GET.get("search", "")
+    where, sort, shape = _asked(request, by, kind)
+    search = request.GET.get("search", "")
     page = query.select(
         kind,
         by=by,
         where=where,
         columns=shape.columns,
-        sort=sort_of(kind, request.GET.get("sort", ""), by=by),
+        sort=sort,
         search=search,
         limit=whole(request, "limit", default=50, least=1, most=MOST),
         after=request.GET.get("cursor") or None,
@@ -83,6 +87,20 @@ def _list(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
         found = query.estimate(kind, by=by, where=where, search=search)
         body["count"] = {"value": found.count, "exact": found.is_exact}
     return answer(body)
+
+
+def _asked(request: HttpRequest, by: Actor, kind: ObjectType) -> tuple[Condition, str | None, Shape]:
+    """Filter, order and shape of a list: those of the view, if one is named, where the request says nothing else. A
+    filter is asked besides the view's own."""
+    where = condition_of(kind, request.GET.get("filter", ""), by=by)
+    sort = sort_of(kind, request.GET.get("sort", ""), by=by)
+    if "view" not in request.GET:
+        return where, sort, _shape(request, by, kind)
+    spec = usable(find_view(kind, request.GET["view"], by).spec, kind, by=by)
+    where = All((condition_of(kind, spec.where, by=by), where)) if spec.where else where
+    columns = [each for each in spec.columns if not each.startswith(FACT)]
+    facts = [each.removeprefix(FACT) for each in spec.columns if each.startswith(FACT)]
+    return where, sort or spec.sort or None, _shape(request, by, kind, fields=",".join(columns), facts=",".join(facts))
 
 
 def _get(request: HttpRequest, by: Actor, kind: ObjectType, record_id: int) -> HttpResponse:
@@ -173,9 +191,14 @@ def _expected(request: HttpRequest, record_id: int) -> dict[int, int] | None:
     return {record_id: expected}
 
 
-def _shape(request: HttpRequest, by: Actor, kind: ObjectType) -> Shape:
-    fields, expand, facts = (request.GET.get(name, "") for name in SHAPE_PARAMETERS)
-    return shape_of(kind, by, fields=fields, expand=expand, facts=facts)
+def _shape(request: HttpRequest, by: Actor, kind: ObjectType, *, fields: str = "", facts: str = "") -> Shape:
+    return shape_of(
+        kind,
+        by,
+        fields=request.GET.get("fields") or fields,
+        expand=request.GET.get("expand", ""),
+        facts=request.GET.get("facts") or facts,
+    )
 
 
 def _chosen(request: HttpRequest, allowed: dict[str, Handler]) -> Handler:

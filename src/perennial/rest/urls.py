@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
+from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
 from perennial.rest.contract import endpoints
 from perennial.rest.lists import declared_list
 from perennial.rest.openapi import document
 from perennial.rest.problems import nothing_here
 from perennial.rest.resources import by_external, collection, record
+from perennial.rest.views import view, views
 
 
 @csrf_exempt
@@ -22,7 +24,11 @@ def collection_or_list(request: HttpRequest, path: str) -> HttpResponse:
 urlpatterns = [
     path("openapi.json", document),
     path("<slug:path>", collection_or_list),
+    path("runs/<str:run_id>/undo", undo),
     path("<slug:path>/batch", batch),
+    path("<slug:path>/actions/<str:key>", act),
+    path("<slug:path>/views", views),
+    path("<slug:path>/views/<str:view_id>", view),
     path("<slug:path>/by/<str:external_id>", by_external),
     path("<slug:path>/<str:record_id>", record),
     re_path(r"^(?P<rest>.*)$", nothing_here),
