@@ -42,14 +42,16 @@ def record(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     own = _own_kind(kind, row)
     tabs = [panel for panel in panels_on(own.key, "main") if panel.is_tab]
     chosen = request.GET.get("tab") or (tabs[0].key if tabs else HISTORY)
+    is_plain = not tabs and not panels_on(own.key, "main")  # then what is known is the main thing, not an aside
+    details = _fields_panel(request, own, row, by, is_wide=is_plain)
     return render(request, "web/record.html", {
         "title": _name(own, row), "heading": _name(own, row),
         "list_url": list_url(kind), "list_label": kind.label_plural, "chips": [], **_chips(own, row),
         "told": draw_panels(request, own.key, "chips", row.id),
         "buttons": _buttons(own, row.id, by), "more": _more(own, row.id, by),
-        "head": draw_panels(request, own.key, "head", row.id), "main": draw_panels(request, own.key, "main", row.id),
+        "head": [*draw_panels(request, own.key, "head", row.id), *([details] if is_plain else [])], "main": draw_panels(request, own.key, "main", row.id),
         "side": [*draw_panels(request, own.key, "side", row.id), *draw_related(request, own, row.id, by),
-                 _fields_panel(request, own, row, by)],
+                 *([] if is_plain else [details])],
         "tabs": [*(Choice(panel.label, f"?tab={panel.key}", panel.key == chosen) for panel in tabs),
                  Choice(_("Changes"), f"?tab={HISTORY}", chosen == HISTORY)],
         "tab": _tab(request, tabs, chosen, own, row.id, by),
@@ -83,6 +85,8 @@ def _chips(kind: ObjectType, row: query.Row) -> dict[str, Any]:
 
 def _buttons(kind: ObjectType, record_id: int, by: Actor) -> list[Button]:
     acts = [each for each in actions_on(kind.key, by) if not each.is_quiet]
+    if not acts and kind.can_edit and by.reach(kind.key, "edit") > 0:
+        return [Button(_("Edit"), url=f"/o/{kind.key}/{record_id}/edit/", icon="pencil")]
     return [_act_button(kind, record_id, each) for each in acts[:3]]
 
 
@@ -91,7 +95,7 @@ def _more(kind: ObjectType, record_id: int, by: Actor) -> list[Button]:
     acts = actions_on(kind.key, by)
     offered = [each for each in acts if not each.is_quiet][3:] + [each for each in acts if each.is_quiet]
     buttons = [_act_button(kind, record_id, each) for each in offered]
-    if kind.can_edit and by.reach(kind.key, "edit") > 0:
+    if kind.can_edit and by.reach(kind.key, "edit") > 0 and any(not each.is_quiet for each in acts):
         buttons.insert(0, Button(_("Edit"), url=f"{address}edit/", icon="pencil"))
     buttons += sharing_buttons(kind, record_id, by=by)
     if kind.can_delete and by.reach(kind.key, "delete") > 0:
@@ -106,7 +110,7 @@ def _act_button(kind: ObjectType, record_id: int, act: Action) -> Button:
     return Button(act.label, post=address, icon=act.icon)
 
 
-def _fields_panel(request: HttpRequest, kind: ObjectType, row: query.Row, by: Actor) -> SafeString:
+def _fields_panel(request: HttpRequest, kind: ObjectType, row: query.Row, by: Actor, *, is_wide: bool) -> SafeString:
     """What we know: every field that has a value."""
     reader = reader_of(by)
     pairs = [
@@ -115,7 +119,8 @@ def _fields_panel(request: HttpRequest, kind: ObjectType, row: query.Row, by: Ac
         if row.values.get(field.key) not in (None, "") and field.type.look not in CHIPS
         and not isinstance(field.type, LinesType) and field.key != kind.title
     ]  # fmt: skip
-    return render_to_string("web/_facts_panel.html", {"heading": _("Details"), "pairs": pairs}, request)
+    return render_to_string("web/_facts_panel.html", {"heading": _("Details"), "pairs": pairs, "is_wide": is_wide},
+                            request)  # fmt: skip
 
 
 def _tab(request: HttpRequest, tabs: list[Panel], chosen: str, kind: ObjectType, record_id: int,
