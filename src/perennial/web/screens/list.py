@@ -106,7 +106,7 @@ def _frame(shown: Shown, body: dict[str, Any], reader: Reader) -> dict[str, obje
         "count_sentence": ngettext("%(shown)s of %(count)s", "%(shown)s of %(count)s", count.count)
         % {"shown": reader.number(len(body["rows"])), "count": number},
         "buttons": [*import_button, *new],
-        "export_url": f"{path}export.csv?{urlencode({k: v for k, v in exported.items() if v})}"
+        "export_url": f"{path}export/?{urlencode({k: v for k, v in exported.items() if v})}"
         if by.reach(kind.key, "export") > 0 else "",
         "is_filtered": shown.is_filtered,
         "empty": {"icon": kind.icon, "title": _("No %(kind)s yet") % words,
