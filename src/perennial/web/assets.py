@@ -42,7 +42,6 @@ SHEETS = (
             "table",
             "bulk",
             "cells",
-            "cells",
             "filters",
             "views",
             "board",
@@ -65,12 +64,12 @@ SHEETS = (
             "palette",
             "import",
             "settings",
+            "objects",
             "sign",
             "shell",
             "kit",
             "print",
         )
-            "objects",
     ),
 )
 PROGRAMS = (
