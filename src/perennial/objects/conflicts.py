@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
+from perennial.conditions.schema import ColumnType
 from perennial.foundation.errors import Refused
 from perennial.foundation.sql import fetch
 from perennial.objects.actions import Result, Run
@@ -25,6 +26,8 @@ from perennial.objects.writing import update_records
 from perennial.objects.writing.creating import json_of
 from perennial.objects.writing.updating import lock_records
 from perennial.workspace.actor import SYSTEM, Actor
+
+_TO_THE_MINUTE = len("2011-12-09T12:31")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,14 @@ def save(kind: ObjectType, record_id: int, values: Mapping[str, Any], *, mark: i
     with transaction.atomic():
         locked = lock_records(kind, [record_id], by=by, verb="edit")
         changed = _changed_since(kind, record_id, mark) if record_id in locked else {}
-        mine = dict(values)
+        mine = _touched(kind, values, locked[record_id].values) if record_id in locked else dict(values)
         clashes = []
         for key, since in changed.items():
             if key not in mine:
                 continue
-            declared = field_of(kind, key)
             now = json_of(kind, key, locked[record_id].values.get(key))
             wanted = _wanted(kind, key, mine[key])
-            if declared is None or _same(wanted, since.original):
+            if _same(wanted, since.original):
                 del mine[key]  # untouched here: theirs stays
             elif not _same(wanted, now) and not _same(now, since.original):
                 clashes.append(Clash(key, since.original, now, wanted, since.who, since.at))
@@ -88,6 +90,20 @@ def save(kind: ObjectType, record_id: int, values: Mapping[str, Any], *, mark: i
             return Saved(None, tuple(each for each in clashes if each.field not in gone))
         run = update_records(kind, {record_id: mine}, by=by)
     return Saved(run.results[0], (), run)
+
+
+def _touched(kind: ObjectType, values: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Without moments that differ in their seconds alone: forms do not show them, and so cannot mean them."""
+    return {
+        key: value
+        for key, value in values.items()
+        if not (
+            (declared := field_of(kind, key)) is not None
+            and declared.type.column is ColumnType.MOMENT
+            and now.get(key) is not None
+            and str(_wanted(kind, key, value))[:_TO_THE_MINUTE] == str(json_of(kind, key, now[key]))[:_TO_THE_MINUTE]
+        )
+    }
 
 
 def _wanted(kind: ObjectType, key: str, value: Any) -> Any:

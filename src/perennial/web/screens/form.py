@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import messages
@@ -11,18 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Result
 from perennial.objects.bulk.models import Bulk
 from perennial.objects.bulk.undoing import take_back
+from perennial.objects.conflicts import Clash, Saved
 from perennial.objects.types import ObjectType
-from perennial.objects.writing import create_records, delete_records, the_only, update_records
+from perennial.objects.writing import create_records, delete_records, the_only
 from perennial.objects.writing.outcomes import invalid
 from perennial.web.middleware import Page
 from perennial.web.regions import Toast, answer_regions, is_partial
 from perennial.web.screens.address import kind_of, list_url, record_url
 from perennial.web.screens.bulk import undoing
+from perennial.web.screens.clashes import hidden_mark, refused, save_form, told
 from perennial.web.screens.files import take_files
 from perennial.web.screens.inputs import inputs_of, sent_values
 from perennial.workspace.actor import Actor
@@ -48,11 +50,10 @@ def edit(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, kind, by, row.values, heading=row.title, row=row)
     sent, wrong = take_files(request, kind, sent_values(kind, request.POST, by=by), by)
-    version = whole_number(request.POST.get("version", ""))
-    versions = None if version is None else {record_id: version}
-    result = invalid(wrong) if wrong else update_records(kind, {record_id: sent}, by=by, versions=versions).results[0]
-    if not result.is_done:
-        return _form(request, kind, by, {**row.values, **sent}, heading=row.title, row=row, wrong=result)
+    saved = Saved(invalid(wrong)) if wrong else save_form(kind, record_id, sent, request.POST, by=by)
+    if saved.clashes or refused(saved):
+        return _form(request, kind, by, {**row.values, **sent}, heading=row.title, row=row, wrong=refused(saved),
+                     clashes=saved.clashes)  # fmt: skip
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(record_url(kind.key, record_id))
 
@@ -91,16 +92,16 @@ def undo(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, kind: ObjectType, by: Actor, values: Any, *, heading: str, row: query.Row | None = None,
-          wrong: Result | None = None) -> HttpResponse:  # fmt: skip
+          wrong: Result | None = None, clashes: Sequence[Clash] = ()) -> HttpResponse:  # fmt: skip
     errors = dict(wrong.data.get("fields", {})) if wrong else {}
     cancel = record_url(kind.key, row.id) if row else list_url(kind)
     return render(request, "web/form.html", {
         "title": heading, "heading": heading, "sub": "", "list_url": list_url(kind), "list_label": kind.label_plural,
         "inputs": inputs_of(kind, values, by=by, errors=errors),
         "errors": [] if wrong is None or errors else [wrong.sentence], "action": request.get_full_path(),
-        "hidden": [("version", str(row.version))] if row else [],
+        "hidden": [hidden_mark(kind, row.id)] if row else [], "clashes": told(kind, clashes, by),
         "submit_label": _("Save") if row else _("Add"), "cancel_url": cancel,
-    }, status=422 if wrong else 200)  # fmt: skip
+    }, status=422 if wrong or clashes else 200)  # fmt: skip
 
 
 def _named(kind: ObjectType) -> dict[str, str]:

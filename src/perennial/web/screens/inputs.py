@@ -36,6 +36,7 @@ from perennial.objects.titles import title_of, titles_of
 from perennial.objects.types import ObjectType
 from perennial.web.kit.pages import Input
 from perennial.web.screens.columns import file_url
+from perennial.web.screens.sent import moment_in, zoned
 from perennial.workspace.actor import Actor
 from perennial.workspace.firm import the_firm
 from perennial.workspace.models import Team, User
@@ -78,6 +79,8 @@ def input_of(name: str, label: Text, type: FieldType, value: Any, *, by: Actor, 
         shown, url = (value.name, file_url(value)) if isinstance(value, FileLink) else (_("Uploaded"), "")
         shown = shown if value else ""
         value = value.id if isinstance(value, FileLink) else value
+    elif type.look == "moment":
+        value = moment_in(value)
     elif isinstance(type, RichTextType) and value:
         value = sanitised(str(value))
     elif isinstance(type, CountryType):
@@ -130,7 +133,7 @@ def sent_values(kind: ObjectType, data: QueryDict, *, by: Actor, only: tuple[str
         elif field.type.look in ("choices", "refs") and key in data:
             sent[key] = [each for each in data.getlist(key) if each]
         elif key in data:
-            sent[key] = data[key]
+            sent[key] = zoned(data[key], by) if field.type.look == "moment" else data[key]
     return sent
 
 

@@ -26,3 +26,14 @@ def zoned(text: str, by: Actor) -> str:
     except ValueError:
         return text
     return text if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(by.timezone)).isoformat()
+
+
+def moment_in(value: Any) -> Any:
+    """The moment in a text that `zoned` made, so that a form that comes back shows it as it was typed."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return value if moment.tzinfo is None else moment
