@@ -93,7 +93,7 @@ def _find(statement: str, before: list[object], after: list[object], by: Actor, 
 def _whose(whose: Whose, by: Actor) -> Sql:
     match whose:
         case "mine":
-            return Sql("AND r.owner_id = %s", (by.user_id,))
+            return Sql("AND r.owner_id = ANY(%s::bigint[])", ([by.user_id, *by.absent_ids],))
         case "unassigned":
             return Sql("AND r.owner_id IS NULL")
     return Sql("")

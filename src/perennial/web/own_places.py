@@ -27,3 +27,5 @@ register_place(Place("outbox", _("Mail"), "/settings/outbox/", "mail", order=50,
                      kind="settings", words=_("outbox smtp invitations")))  # fmt: skip
 register_place(Place("me", _("Your settings"), "/me/", "user-circle", kind="palette",
                      words=_("language theme password time zone")))  # fmt: skip
+register_place(Place("absence", _("When you are away"), "/me/absence/", "plane", kind="palette",
+                     words=_("holiday vacation deputy absence stand in")))  # fmt: skip

@@ -7,6 +7,7 @@ from django.urls import path
 from perennial.web.kit_page import kit_page
 from perennial.web.running import running
 from perennial.web.screens import (
+    absence,
     act,
     bulk,
     bulk_run,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("invitation/<str:token>/", sign.invitation),
     path("welcome/", welcome.welcome),
     path("me/", me.me),
+    path("me/absence/", absence.absence),
+    path("me/absence/<int:absence_id>/back/", absence.back),
     path("me/theme/", me.theme),
     path("me/language/", me.language),
     path("settings/", firm.firm),
