@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from perennial.foundation.jobs import job, loop
 from perennial.lake.engine import release_memory
 from perennial.lake.exporting import Exporter
@@ -50,3 +53,9 @@ def sort() -> None:
 def remove_files() -> None:
     remove_old_files()
     release_memory()
+
+
+@job("lake.find_duplicates", queue="upkeep", cron="27 3 * * *", retries=0)
+def find_duplicates() -> None:
+    """In a process of its own, which gives all its memory back."""
+    subprocess.run([sys.executable, "-m", "perennial.lake.duplicates.process"], check=True)

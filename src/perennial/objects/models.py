@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.foundation import clock
 from perennial.objects.abstract import OwnedRecord, Record, Searchable
 from perennial.objects.bulk.models import Bulk, BulkRecord
+from perennial.objects.duplicates.models import Duplicate
 from perennial.objects.exporting.models import Export
 from perennial.objects.files.models import KeptFile
 from perennial.objects.made.models import Catalogue, CustomRecord, MadeField, MadeKind, Term
@@ -18,8 +19,8 @@ from perennial.objects.sharing.models import Share
 from perennial.objects.views.models import View
 
 __all__ = [
-    "ActionRun", "Bulk", "BulkRecord", "Catalogue", "CustomRecord", "Export", "Idempotency", "Import", "KeptFile",
-    "MadeField", "MadeKind", "OwnedRecord", "PutOff", "Record", "Searchable", "Share", "SkippedRow", "Term", "View",
+    "ActionRun", "Bulk", "BulkRecord", "Catalogue", "CustomRecord", "Duplicate", "Export", "Idempotency", "Import",
+    "KeptFile", "MadeField", "MadeKind", "OwnedRecord", "PutOff", "Record", "Searchable", "Share", "SkippedRow", "Term", "View",
 ]  # fmt: skip
 
 
