@@ -9,6 +9,8 @@ class ObjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import perennial.objects.formulas.registering
+        import perennial.objects.made.own_uses  # noqa: F401
         from perennial.foundation.jobs import before_work
         from perennial.objects.made.catalogue import follow
 

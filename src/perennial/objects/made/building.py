@@ -23,7 +23,9 @@ def field_of_definition(made: MadeField) -> Field | None:
     type = made_types.get(made.type)
     if type is None:
         return None
-    built = type.build(type.options.model_validate(made.options))
+    options = type.options.model_validate(made.options)
+    built = type.build(options)
+    expression, rests_on = type.compute(made.object_key, options) if type.compute else (None, ())
     return Field(
         made.key,
         built,
@@ -38,6 +40,8 @@ def field_of_definition(made: MadeField) -> Field | None:
         is_custom=True,
         is_unique=made.is_unique,
         rules=_rules_of(made),
+        expression=expression,
+        rests_on=rests_on,
     )
 
 

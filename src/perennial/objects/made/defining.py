@@ -170,9 +170,12 @@ def _store_field(made: MadeField, kind: ObjectType, *, was_unique: bool) -> None
 def _checked(made: MadeField, kind: ObjectType) -> Field:
     type = made_types[made.type]
     try:
-        made.options = type.options.model_validate(made.options).model_dump(mode="json")
+        options = type.options.model_validate(made.options)
     except ValidationError as error:
         raise Invalid({f"options.{'.'.join(map(str, each['loc']))}": each["msg"] for each in error.errors()}) from None
+    if type.settle is not None:
+        options = type.settle(kind, made.key, options)
+    made.options = options.model_dump(mode="json")
     try:
         field = field_of_definition(made)
     except ValueError as error:

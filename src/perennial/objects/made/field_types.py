@@ -39,7 +39,7 @@ from perennial.objects.fields import (
     UrlType,
     WholeType,
 )
-from perennial.objects.types import object_types
+from perennial.objects.types import ObjectType, object_types
 
 MOST_CHOICES = 200
 _WORD = r"^[a-z][a-z0-9_]{0,39}$"
@@ -97,7 +97,9 @@ class LinkOptions(NoOptions):
 
 @dataclass(frozen=True, slots=True)
 class MadeType:
-    """`is_sortable` and `can_be_unique` say what makes sense; a `is_computed` one is never written."""
+    """`is_sortable` and `can_be_unique` say what makes sense. One that `is_computed` is never written: `settle`, given
+    the kind, the key of the field and its options, answers how these are kept, or raises `Invalid`; `compute`, given
+    the key of the kind and the options, answers with the field's expression and what that rests on."""
 
     word: str
     label: Label
@@ -108,6 +110,8 @@ class MadeType:
     is_sortable: bool = True
     can_be_unique: bool = False
     is_computed: bool = False
+    settle: Callable[[ObjectType, str, Any], Any] | None = None
+    compute: Callable[[str, Any], tuple[Callable[[str], str], tuple[tuple[str, str], ...]]] | None = None
 
 
 made_types: dict[str, MadeType] = {}

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 def note_use(kind: ObjectType, sort: str | None, where: Condition) -> None:
     """Somebody sorts or filters by these: see to an index for those that have none. Costs nothing the second time."""
-    made = [each for each in kind.fields if each.is_custom and (kind.key, each.key) not in _asked]
+    made = [each for each in kind.fields if each.is_custom and not each.readonly and (kind.key, each.key) not in _asked]
     if not made:
         return
     named = {part.removeprefix("-") for part in (sort or "").split(",")}

@@ -45,7 +45,8 @@ def add(request: HttpRequest, kind_key: str) -> HttpResponse:
         return _shape(request, kind, sent, errors)
     if not is_partial(request):
         return HttpResponseRedirect(f"{HOME}{kind.key}/")
-    return _shape(request, kind_named(kind_key), QueryDict(f"type={type}"), {}, new_id=made.pk)
+    again = "text" if option_inputs(kind, type, {}, is_short=True) else type
+    return _shape(request, kind_named(kind_key), QueryDict(f"type={again}"), {}, new_id=made.pk)
 
 
 def options(request: HttpRequest, kind_key: str) -> HttpResponse:

@@ -8,13 +8,19 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from perennial.conditions.schema import ColumnType
 from perennial.foundation.text import whole_number
+from perennial.objects.formulas.computing import HOWS, sources_of
+from perennial.objects.formulas.functions import FUNCTIONS
 from perennial.objects.made.field_types import made_types
 from perennial.objects.made.keys import choice_key
 from perennial.objects.types import ObjectType, object_types
 from perennial.web.kit.pages import Input
 
 _NUMBERS = ("longest", "least", "most", "places")
+_FOUND_OUT = ("result", "rests_on")  # of computed fields, when they are stored
+_COUNTABLE = frozenset({ColumnType.WHOLE, ColumnType.NUMBER, ColumnType.MONEY, ColumnType.DAY, ColumnType.MOMENT})
+_TOGETHER = ("how", "field")  # asked with the relation of a roll-up
 
 
 def option_inputs(kind: ObjectType, type: str, options: Mapping[str, Any], *, sent: QueryDict | None = None,
@@ -24,7 +30,11 @@ def option_inputs(kind: ObjectType, type: str, options: Mapping[str, Any], *, se
     if declared is None:
         return []
     asked = declared.options.model_fields
-    needed = [name for name in asked if not is_short or asked[name].is_required()]
+    needed = [
+        name
+        for name in asked
+        if name not in _FOUND_OUT and (not is_short or asked[name].is_required() or name in _TOGETHER)
+    ]
     return [_input(name, kind, options, sent, errors or {}) for name in needed]
 
 
@@ -58,6 +68,21 @@ def _input(name: str, kind: ObjectType, options: Mapping[str, Any], sent: QueryD
             kinds = [(each.key, each.label_plural) for each in object_types.values()]
             return Input(wire, _("Which records?"), "choice", value or _first_other(kind), options=kinds, error=error,
                          is_required=True)  # fmt: skip
+        case "formula":
+            return Input(wire, _("Formula"), "long", value, help=_formula_help(kind), error=error, is_required=True,
+                         is_whole=True, placeholder='if(price > 100, round(price * 1.2, 2), empty)',
+                         attributes={"spellcheck": "false", "maxlength": "2000"})  # fmt: skip
+        case "relation":
+            found = [(f"{other.key}/{field.key}", f"{other.label_plural}: {field.label}")
+                     for other, field in sources_of(kind)]  # fmt: skip
+            help = "" if found else _("Nothing refers to these records yet. Give another object a relation to them.")
+            return Input(wire, _("Over which records?"), "choice", value, options=found, help=help, error=error,
+                         is_required=bool(found))  # fmt: skip
+        case "how":
+            return Input(wire, _("What of them?"), "choice", value or "count", options=list(HOWS.items()), error=error,
+                         is_required=True)  # fmt: skip
+        case "field":
+            return Input(wire, _("Of which field?"), "choice", value, options=_countable(kind), error=error)
         case "unit":
             return Input(wire, _("Unit"), value=value, error=error, help=_("Stands behind the number: m, kg, hours."))
         case "places":
@@ -104,6 +129,22 @@ def _choices(sent: QueryDict, old: list[dict[str, str]]) -> list[dict[str, str]]
             there.add(key)
         made.append({"key": key, "label": label})
     return made
+
+
+def _countable(kind: ObjectType) -> list[tuple[str, str]]:
+    """Numbers and dates of the records that refer to this kind."""
+    found: dict[str, str] = {}
+    for other in dict.fromkeys(source for source, _field in sources_of(kind)):
+        for field in other.fields:
+            if field.type.column in _COUNTABLE:
+                found.setdefault(field.key, f"{other.label_plural}: {field.label}")
+    return list(found.items())
+
+
+def _formula_help(kind: ObjectType) -> str:
+    unusable = ("lines", "file", "refs", "choices", "rich_text")
+    fields = ", ".join([each.key for each in kind.fields if each.type.look not in unusable][:14])
+    return _("Fields: %(fields)s. Functions: %(functions)s.") % {"fields": fields, "functions": ", ".join(FUNCTIONS)}
 
 
 def _first_other(kind: ObjectType) -> str:
