@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
+from perennial.rest.changes import changes
 from perennial.rest.contract import endpoints
 from perennial.rest.lists import declared_list
 from perennial.rest.openapi import document
@@ -23,8 +24,9 @@ def collection_or_list(request: HttpRequest, path: str) -> HttpResponse:
 
 urlpatterns = [
     path("openapi.json", document),
-    path("<slug:path>", collection_or_list),
+    path("changes", changes),
     path("runs/<str:run_id>/undo", undo),
+    path("<slug:path>", collection_or_list),
     path("<slug:path>/batch", batch),
     path("<slug:path>/actions/<str:key>", act),
     path("<slug:path>/views", views),

@@ -36,6 +36,12 @@ def next_batch(consumer: str, log: Log, columns: str, *, limit: int) -> Batch | 
         "SELECT xid::text, row_id FROM timeline_consumer WHERE name = %s AND log = %s FOR UPDATE", [consumer, log]
     )
     assert position is not None
+    rows = rows_after(log, columns, *position, limit=limit)
+    return Batch([row[2:] for row in rows], rows[-1][0], rows[-1][1]) if rows else None
+
+
+def rows_after(log: Log, columns: str, xid: str, id: str, *, limit: int) -> list[tuple[Any, ...]]:
+    """Up to `limit` rows behind a place, each after its own xid and id as text. Call inside a transaction."""
     # Columns with their table's name: a bare "xid" would be the text that is selected, of which 10 comes before 9.
     # The planner takes a row comparison for rarer than it is: it would sort all that is waiting, and not use the index.
     execute("SET LOCAL enable_sort = off")
@@ -43,10 +49,10 @@ def next_batch(consumer: str, log: Log, columns: str, *, limit: int) -> Batch | 
         f"SELECT l.xid::text, l.id::text, {columns} FROM {log} l"
         f" WHERE (l.xid, l.id) > (%s::xid8, %s::{_ID[log]}) AND l.xid < pg_snapshot_xmin(pg_current_snapshot())"
         f" ORDER BY l.xid, l.id LIMIT %s",
-        [*position, limit],
+        [xid, id, limit],
     )
     execute("SET LOCAL enable_sort = on")
-    return Batch([row[2:] for row in rows], rows[-1][0], rows[-1][1]) if rows else None
+    return rows
 
 
 def advance(consumer: str, log: Log, batch: Batch) -> None:
