@@ -16,7 +16,7 @@ from perennial.commerce.tests.shop import NOON, clock_at, make_shop
 from perennial.customers.models import Customer
 from perennial.foundation.errors import Invalid
 from perennial.foundation.sql import fetch
-from perennial.objects.importing import uploads
+from perennial.objects.importing import previewing, uploads
 from perennial.objects.importing.working import work
 from perennial.objects.models import Import, SkippedRow
 
@@ -213,7 +213,7 @@ def test_options_that_cannot_be_read_stop_before_anything_is_written(tmp_path):
     path.write_text(",".join(HEAD) + "\n" + ",".join(ROWS[0]) + "\n")
     importing = uploads.take_path(KEY, path, by=ada)
     with pytest.raises(Invalid):
-        uploads.preview(uploads.set_up(importing, mapping=importing.mapping, options={"codes": "postage: X"}), by=ada)
+        previewing.preview(uploads.set_up(importing, mapping=importing.mapping, options={"codes": "postage: X"}), by=ada)
     assert not Order.objects.exists()
 
 

@@ -36,7 +36,14 @@ class Batch:
 
 def session_of(importing: Import, *, by: Actor, run: Run, is_preview: bool = False) -> Session:
     return Session(
-        by, run, importing.options, frozenset(importing.mapping), importing.name, importing.is_sample, is_preview
+        by,
+        run,
+        importing.options,
+        frozenset(importing.mapping),
+        importing.name,
+        importing.is_sample,
+        is_preview,
+        importing.is_trial,
     )
 
 

@@ -33,13 +33,23 @@ PERMISSION = "import.run"
 
 @dataclass(frozen=True, slots=True)
 class ImportField:
-    """`aliases` are headings under which files call it; case, spaces and signs do not matter."""
+    """`aliases` are headings under which files call it; case, spaces and signs do not matter. `clean` makes a value of
+    a text, or raises ValueError: columns are told by it too. `tells` says of values that can hardly be anything else
+    (an e-mail address) that they are such."""
 
     key: str
     label: Label
     required: bool = False
     aliases: tuple[str, ...] = ()
     help: Label = ""
+    clean: Callable[[str], Any] | None = None
+    tells: Callable[[str], bool] | None = None
+
+    def takes(self, text: str) -> bool:
+        try:
+            return self.clean is None or self.clean(text) is not None
+        except ValueError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,8 @@ class Skipped(NamedTuple):
 @dataclass(slots=True)
 class Outcome:
     """What became of a batch. Rows written are counted as created, updated or unchanged; `remarks` counts, by sentence,
-    decisions about rows that were written. `made` may say for a preview what each row did, by row number."""
+    decisions about rows that were written. For a preview `made` may say what each row did, and `after` what its fields
+    became, by row number."""
 
     created: int = 0
     updated: int = 0
@@ -80,11 +91,13 @@ class Outcome:
     skipped: list[Skipped] = field(default_factory=list)
     remarks: dict[str, int] = field(default_factory=dict)
     made: dict[int, str] = field(default_factory=dict)
+    after: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One import at work. `mapped` are the keys of the fields that have a column; `source` is the file's name."""
+    """One import at work. `mapped` are the keys of the fields that have a column; `source` is the file's name. In a
+    trial every batch is rolled back, so that a batch does not find what those before it wrote."""
 
     by: Actor
     run: Run
@@ -93,6 +106,7 @@ class Session:
     source: str = ""
     is_sample: bool = False
     is_preview: bool = False
+    is_trial: bool = False
 
 
 class Writer(Protocol):

@@ -1,4 +1,4 @@
-"""Which column of a file is which field: guessed from the headings, said by the user, and checked."""
+"""Which column of a file is which field, and how it is read: what the user says, checked."""
 
 from __future__ import annotations
 
@@ -8,26 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.errors import Invalid, Text
-from perennial.foundation.text import fold
-from perennial.objects.importing.kinds import ImportField, ImportKind
-
-
-def plan(kind: ImportKind, headings: Sequence[str]) -> dict[str, int]:
-    """Field key → number of the column, as far as the headings tell. Each column is taken once, keys before aliases."""
-    folded = [same(heading) for heading in headings]
-    mapping: dict[str, int] = {}
-    taken: set[int] = set()
-    for names in (_names, _aliases):
-        for field in kind.fields:
-            if field.key in mapping:
-                continue
-            for name in names(field):
-                column = next((n for n, each in enumerate(folded) if each == name and n not in taken), None)
-                if column is not None:
-                    mapping[field.key] = column
-                    taken.add(column)
-                    break
-    return mapping
+from perennial.objects.importing.kinds import ImportKind
 
 
 def check_mapping(kind: ImportKind, mapping: Mapping[str, Any], headings: Sequence[str]) -> dict[str, int]:
@@ -67,16 +48,3 @@ def check_options(kind: ImportKind, options: Mapping[str, Any]) -> dict[str, str
     if errors:
         raise Invalid(errors)
     return clean
-
-
-def same(heading: str) -> str:
-    """A heading without case, spaces and signs: "Customer-ID", "customer id" and "CustomerID" are the same."""
-    return "".join(filter(str.isalnum, fold(heading)))
-
-
-def _names(field: ImportField) -> list[str]:
-    return [same(field.key), same(str(field.label))]
-
-
-def _aliases(field: ImportField) -> list[str]:
-    return [same(alias) for alias in field.aliases]

@@ -1,10 +1,14 @@
-"""Taking a file in, saying how to read it, trying it, starting it, stopping it, and taking it back."""
+"""Taking a file in, saying how to read it, trying it, starting it, stopping it, and taking it back.
+
+What a trial and an import have in common is that both run in the background and are watched; a trial leaves nothing but
+what would have come of it.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,29 +21,21 @@ from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, Forbidden, NotFound
 from perennial.foundation.ids import uuid7
 from perennial.objects.actions import Run
-from perennial.objects.importing.batches import batches_of, session_of
+from perennial.objects.bulk.models import Bulk
+from perennial.objects.bulk.undoing import take_back
 from perennial.objects.importing.forgetting import FOLDER
 from perennial.objects.importing.kinds import ImportKind
-from perennial.objects.importing.mapping import check_mapping, check_options, plan
+from perennial.objects.importing.mapping import check_mapping, check_options
+from perennial.objects.importing.reading import rows_of
 from perennial.objects.importing.registry import kind_named
-from perennial.objects.importing.sniffing import LARGEST_FILE, Unreadable, sniff
+from perennial.objects.importing.sniffing import LARGEST_FILE, Shape, Unreadable, Wishes, sniff
+from perennial.objects.importing.suggesting import SAMPLES, remember, suggest
+from perennial.objects.importing.working import begin_anew
 from perennial.objects.jobs import run_import
 from perennial.objects.models import Import
-from perennial.objects.undoing import Undone, undo_run
+from perennial.objects.undoing import Undone
 from perennial.objects.writing.outcomes import keep_run, next_run_id
 from perennial.workspace.actor import Actor
-
-PREVIEWED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """What a row would do: "created", "updated", "unchanged", "written" or "skipped", and then why."""
-
-    number: int
-    cells: list[str | None]
-    made: str
-    sentence: str = ""
 
 
 def upload(kind_key: str, chunks: Iterable[bytes], *, name: str, by: Actor) -> Import:
@@ -69,69 +65,83 @@ def set_up(importing: Import, *, mapping: Mapping[str, Any], options: Mapping[st
     kind = kind_named(importing.kind)
     importing.mapping = check_mapping(kind, mapping, importing.shape["headings"])
     importing.options = check_options(kind, options)
+    importing.trial = {}
+    importing.save(update_fields=["mapping", "options", "trial"])
+    return importing
+
+
+def read_again(importing: Import, wishes: Wishes, *, by: Actor) -> Import:
+    """Read the file as somebody says: another sheet, other letters. The mapping is guessed anew."""
+    kind = _allowed_kind(importing.kind, by)
+    _require(importing, Import.Status.UPLOADED)
+    shape = sniff(path_of(importing), wishes)
+    importing.shape, importing.rows, importing.trial = shape.to_json(), shape.rows, {}
+    _guess(importing, kind)
+    importing.save(update_fields=["shape", "rows", "mapping", "options", "trial"])
+    return importing
+
+
+def map_by(importing: Import, preset: str, *, by: Actor) -> Import:
+    """Take another product's ready mapping, or with "" what is guessed."""
+    kind = _allowed_kind(importing.kind, by)
+    _require(importing, Import.Status.UPLOADED)
+    _guess(importing, kind, preset=preset)
     importing.save(update_fields=["mapping", "options"])
     return importing
 
 
-def preview(importing: Import, *, by: Actor, limit: int = PREVIEWED) -> list[PreviewRow]:
-    """What the first rows would do: they are written, and the writing is rolled back."""
-    kind = _allowed_kind(importing.kind, by)
-    with transaction.atomic():
-        session = session_of(importing, by=by, run=Run(next_run_id(), uuid7()), is_preview=True)
-        with batches_of(importing, kind, size=limit) as batches:
-            batch = next(batches, None)
-        if batch is None:
-            return []
-        writer = kind.open(session)
-        outcome = writer.write(writer.read(batch.rows))
-        transaction.set_rollback(True)
-    skipped = {each.number: str(each.sentence) for each in (*batch.skipped, *outcome.skipped)}
-    return [
-        PreviewRow(
-            number,
-            cells,
-            "skipped" if number in skipped else outcome.made.get(number, "written"),
-            skipped.get(number, ""),
-        )
-        for number, cells, _problem in batch.source
-    ]
-
-
 def start(importing: Import, *, by: Actor) -> Import:
-    """Put it in the queue; it runs with the rights of whoever starts it."""
-    from_kind = _allowed_kind(importing.kind, by)
-    _require(importing, Import.Status.UPLOADED)
-    check_mapping(from_kind, importing.mapping, importing.shape["headings"])
+    """Put it in the queue; it runs with the rights of whoever starts it. How the file was read is remembered."""
+    return _start(importing, by=by, is_trial=False)
+
+
+def start_trial(importing: Import, *, by: Actor) -> Import:
+    """The same over the whole file, but nothing stays: afterwards `trial` says what would have come of it."""
+    return _start(importing, by=by, is_trial=True)
+
+
+def pause(importing: Import) -> None:
+    """Rest after the batch at hand."""
+    Import.objects.filter(pk=importing.pk, status__in=(Import.Status.READY, Import.Status.RUNNING)).update(
+        status=Import.Status.PAUSED, rate=0
+    )
+
+
+def go_on(importing: Import) -> None:
+    """From where it rests."""
     with transaction.atomic():
-        _require(Import.objects.select_for_update().get(pk=importing.pk), Import.Status.UPLOADED)  # started once only
-        run = Run(next_run_id(), uuid7())
-        keep_run(
-            run,
-            "import",
-            from_kind.object_key or from_kind.key,
-            by=by,
-            input={"import": importing.pk, "kind": importing.kind, "file": importing.name},
-        )
-        importing.run_id, importing.cause, importing.actor = run.id, run.cause, by.log_name
-        importing.status, importing.language = Import.Status.READY, get_language() or by.language
-        importing.save()
-        run_import.later(import_id=importing.pk)
-    return importing
+        if Import.objects.filter(pk=importing.pk, status=Import.Status.PAUSED).update(status=Import.Status.READY):
+            run_import.later(import_id=importing.pk)
 
 
 def cancel(importing: Import) -> None:
-    """Stop after the batch at hand; what is written stays, and can be taken back."""
-    Import.objects.filter(
-        pk=importing.pk, status__in=(Import.Status.UPLOADED, Import.Status.READY, Import.Status.RUNNING)
-    ).update(status=Import.Status.CANCELLED, finished_at=clock.real_now())
+    """Stop after the batch at hand; what is written stays, and can be taken back. A trial only ends."""
+    waiting = Import.objects.filter(
+        pk=importing.pk,
+        status__in=(Import.Status.UPLOADED, Import.Status.READY, Import.Status.RUNNING, Import.Status.PAUSED),
+    )
+    if not waiting.filter(is_trial=True).update(status=Import.Status.UPLOADED, is_trial=False, position=0):
+        waiting.update(status=Import.Status.CANCELLED, finished_at=clock.real_now())
 
 
-def revert(importing: Import, *, by: Actor) -> Undone:
-    """Take back all that the import wrote and nobody has changed since. The logs keep both."""
+def revert(importing: Import, *, by: Actor) -> Undone | Bulk:
+    """Take back all that the import wrote and nobody has changed since: at once when it is little, else in the
+    background, batch by batch. The logs keep both."""
     _allowed_kind(importing.kind, by)
-    if importing.run_id is None or importing.is_at_work:
+    if importing.run_id is None or importing.is_at_work or importing.status == Import.Status.PAUSED:
         raise Conflict(_("This import has not ended yet."))
-    return undo_run(importing.run_id, by=by)
+    return take_back(importing.run_id, by=by)
+
+
+def path_of(importing: Import) -> Path:
+    """An absolute path stands for itself."""
+    return Path(settings.PERENNIAL_FILES) / importing.path
+
+
+def samples_of(importing: Import) -> list[list[str | None]]:
+    """The first rows of its file."""
+    with rows_of(path_of(importing), Shape.from_json(importing.shape)) as rows:
+        return [row.cells for row in islice(rows, SAMPLES) if not row.problem]
 
 
 def imports(by: Actor, *, limit: int = 50) -> list[Import]:
@@ -148,23 +158,50 @@ def get_import(import_id: int, *, by: Actor) -> Import:
     return found
 
 
+def _start(importing: Import, *, by: Actor, is_trial: bool) -> Import:
+    from_kind = _allowed_kind(importing.kind, by)
+    _require(importing, Import.Status.UPLOADED)
+    mapping = check_mapping(from_kind, importing.mapping, importing.shape["headings"])
+    with transaction.atomic():
+        _require(Import.objects.select_for_update().get(pk=importing.pk), Import.Status.UPLOADED)  # started once only
+        run = Run(next_run_id(), uuid7())
+        if not is_trial:
+            told = {"import": importing.pk, "kind": importing.kind, "file": importing.name}
+            keep_run(run, "import", from_kind.object_key or from_kind.key, by=by, input=told)
+            remember(from_kind.key, importing.shape["headings"], mapping, importing.options)
+        begin_anew(importing)
+        importing.run_id, importing.cause, importing.actor = run.id, run.cause, by.log_name
+        importing.status, importing.language = Import.Status.READY, get_language() or by.language
+        importing.is_trial = is_trial
+        importing.save()
+        run_import.later(import_id=importing.pk)
+    return importing
+
+
 def _taken(
     kind: ImportKind, path: Path, kept: str, size: int, *, name: str, by: Actor, is_sample: bool = False
 ) -> Import:
     shape = sniff(path)
-    return Import.objects.create(
+    importing = Import(
         kind=kind.key,
         name=name[:200] or "import",
         path=kept,
         size=size,
         shape=shape.to_json(),
         rows=shape.rows,
-        mapping=plan(kind, shape.headings),
-        options={option.key: option.default for option in kind.options},
         actor=by.log_name,
         language=get_language() or by.language,
         is_sample=is_sample,
     )
+    _guess(importing, kind)
+    importing.save()
+    return importing
+
+
+def _guess(importing: Import, kind: ImportKind, *, preset: str = "") -> None:
+    found = suggest(kind, importing.shape["headings"], samples_of(importing), preset=preset)
+    importing.mapping = found.mapping
+    importing.options = {option.key: option.default for option in kind.options} | found.options
 
 
 def _keep(path: Path, chunks: Iterable[bytes]) -> int:

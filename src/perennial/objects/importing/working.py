@@ -56,6 +56,8 @@ def _work(importing: Import) -> None:
         assert importing.run_id is not None
         assert importing.cause is not None
         _read_through(importing)
+        if not Import.objects.filter(pk=importing.pk, status=Import.Status.RUNNING).exists():
+            return  # paused or cancelled meanwhile
         writer = kind.open(session_of(importing, by=by, run=Run(importing.run_id, importing.cause)))
         with (
             batches_of(importing, kind) as batches,
@@ -95,7 +97,7 @@ def _write(import_id: int, writer: Writer, batch: Batch, read: Any, position: in
         )
         if row is None:
             return False
-        outcome = writer.write(read) if batch.rows else Outcome()
+        outcome = _written(writer, read, is_trial=row.is_trial) if batch.rows else Outcome()
         _keep_skipped(import_id, batch, outcome)
         for sentence, count in outcome.remarks.items():
             row.remarks[sentence] = row.remarks.get(sentence, 0) + count
@@ -108,6 +110,24 @@ def _write(import_id: int, writer: Writer, batch: Batch, read: Any, position: in
         row.rate = rate if not row.rate else 0.7 * row.rate + 0.3 * rate
         row.save()
     return True
+
+
+def _written(writer: Writer, read: Any, *, is_trial: bool) -> Outcome:
+    """In a trial what was written is rolled back at once, and only what came of it stays."""
+    if not is_trial:
+        return writer.write(read)
+    with transaction.atomic():
+        outcome = writer.write(read)
+        transaction.set_rollback(True)
+    return outcome
+
+
+def begin_anew(importing: Import) -> None:
+    """Forget what an earlier trial has left."""
+    importing.position = importing.created = importing.updated = importing.unchanged = importing.skipped = 0
+    importing.remarks, importing.rate, importing.error, importing.attempts = {}, 0, "", 0
+    importing.started_at = importing.finished_at = None
+    execute("DELETE FROM objects_import_skipped WHERE importing_id = %s", [importing.pk])
 
 
 @contextmanager
@@ -149,6 +169,9 @@ def _finish(import_id: int, writer: Writer, by: Actor) -> None:
         row = Import.objects.select_for_update().get(pk=import_id)
         if row.status != Import.Status.RUNNING:
             return
+        if row.is_trial:
+            _finish_trial(row, by)
+            return
         writer.finish()
         row.status, row.finished_at, row.rows = Import.Status.DONE, clock.real_now(), row.position
         row.save()
@@ -170,6 +193,17 @@ def _finish(import_id: int, writer: Writer, by: Actor) -> None:
         )
 
 
+def _finish_trial(row: Import, by: Actor) -> None:
+    """It waits again, with what would come of it."""
+    row.trial = {
+        "created": row.created, "updated": row.updated, "unchanged": row.unchanged, "skipped": row.skipped,
+        "rows": row.rows, "remarks": row.remarks,
+    }  # fmt: skip
+    row.status, row.is_trial, row.position, row.rate = Import.Status.UPLOADED, False, 0, 0
+    row.save()
+    _tell(row, by, _("“%(name)s” has been tried: see what would come of it.") % {"name": row.name})
+
+
 def _stumble(import_id: int, by: Actor) -> None:
     """A bug, or a database that is away. It is tried again some times, by the queue and every minute."""
     row = Import.objects.get(pk=import_id)
@@ -182,6 +216,11 @@ def _stumble(import_id: int, by: Actor) -> None:
 
 
 def _fail(import_id: int, sentence: str, by: Actor) -> None:
+    """A trial that fails leaves the import waiting, for nothing was written."""
+    if Import.objects.filter(pk=import_id, is_trial=True).update(
+        status=Import.Status.UPLOADED, is_trial=False, position=0, trial={"error": sentence}
+    ):
+        return
     Import.objects.filter(pk=import_id).update(
         status=Import.Status.FAILED, error=sentence, finished_at=clock.real_now()
     )

@@ -11,12 +11,12 @@ from perennial.foundation.errors import Invalid
 from perennial.foundation.sql import fetch
 from perennial.objects import query
 from perennial.objects.importing import working
-from perennial.objects.importing.mapping import plan
+from perennial.objects.importing.previewing import preview
 from perennial.objects.importing.registry import kind_named
 from perennial.objects.importing.skipped import reasons, skipped_csv
 from perennial.objects.importing.sniffing import Unreadable
+from perennial.objects.importing.suggesting import suggest
 from perennial.objects.importing.uploads import (
-    preview,
     set_up,
     start,
     take_path,
@@ -156,7 +156,7 @@ def test_what_cannot_be_read_is_refused_at_once(cast: Cast, content: bytes) -> N
 
 
 def test_a_quotation_mark_never_closed_fails_with_a_sentence(cast: Cast) -> None:
-    importing = bring(cast, 'name,size\nOne,1\nTwo,"' + "x\n" * 200_000)
+    importing = bring(cast, "name,size\n" + "One,1\n" * 60 + 'Two,"' + "x\n" * 200_000)
     assert importing.status == "failed"
     assert "quotation mark" in importing.error
 
@@ -173,12 +173,8 @@ def test_a_preview_says_what_would_happen_and_writes_nothing(cast: Cast) -> None
 
 def test_a_mapping_is_guessed_from_any_spelling_and_checked(cast: Cast) -> None:
     kind = kind_named(GARDEN.key)
-    assert plan(kind, ["Customer", "E-MAIL", "external_id", "GARDEN", "phone", "Name"]) == {
-        "name": 5,
-        "email": 1,
-        "external_id": 2,
-        "phone": 4,
-    }
+    headings = ["Customer", "E-MAIL", "external_id", "GARDEN", "phone", "Name"]
+    assert suggest(kind, headings).mapping == {"name": 5, "email": 1, "external_id": 2, "phone": 4}
     importing = upload(GARDEN.key, [b"a,b\n1,2\n"], name="x", by=cast.ada)
     for mapping in ({}, {"name": 7}, {"name": "x"}, {"nonsense": 0}, {"name": -1}, {"name": True}):
         with pytest.raises(Invalid):

@@ -16,11 +16,12 @@ from perennial.foundation.errors import Invalid, NotFound
 from perennial.objects.importing.actors import actor_named
 from perennial.objects.importing.batches import batches_of
 from perennial.objects.importing.kinds import ImportKind
+from perennial.objects.importing.previewing import preview
 from perennial.objects.importing.registry import all_kinds, kind_named
 from perennial.objects.importing.skipped import skipped_csv
 from perennial.objects.importing.sniffing import Unreadable
 from perennial.objects.importing.uploads import cancel as cancel_import
-from perennial.objects.importing.uploads import get_import, imports, preview, revert, set_up, start, upload
+from perennial.objects.importing.uploads import get_import, imports, revert, set_up, start, upload
 from perennial.objects.models import Import
 from perennial.web.kit.pages import Column, Input
 from perennial.web.kit.reader import reader_of
