@@ -49,7 +49,7 @@ def kind_of_definition(made: MadeKind, fields: Sequence[MadeField]) -> ObjectTyp
     """A kind with a name, its made fields, an owner and the times."""
     own = [(each, field) for each in fields if (field := field_of_definition(each)) is not None]
     owners: tuple[Field, ...] = () if made.is_shared else (Member("owner", _("Owner")), Team("team", _("Team")))
-    name = Text("name", made.name_label or _("Name"), longest=300, required=True, aliases=(made.label.lower(),))
+    name = Text("name", made.name_label or _("Name"), longest=300, required=True, aliases=_called(made))
     settable = [field.key for _each, field in own if not field.readonly]
     return ObjectType(
         key=made.key, model=CustomRecord, label=made.label, label_plural=made.label_plural, path=made.path,
@@ -96,6 +96,12 @@ def with_made(declared: ObjectType, fields: Sequence[MadeField], terms: Mapping[
 
 def condition_of_rule(text: str) -> Condition | None:
     return parse(text) if text.strip() else None
+
+
+def _called(made: MadeKind) -> tuple[str, ...]:
+    """Headings under which files have the name of such a record."""
+    label = made.label.lower()
+    return (label, f"{label} name", f"{label} title", made.label_plural.lower(), "title", "full name")
 
 
 def _rules_of(made: MadeField) -> Rules | None:
