@@ -26,8 +26,9 @@ def own_uses(object_key: str, field: str) -> list[Use]:
 
 def _what(kind: ObjectType, each: Field, object_key: str, field: str) -> str:
     if not field:
-        refers = isinstance(each.type, RefType | RefsType) and each.type.object_key == object_key
-        if refers and kind.key != object_key:
+        if kind.key == object_key:
+            return ""
+        if isinstance(each.type, RefType | RefsType) and each.type.object_key == object_key:
             return str(_("Relation"))
         return str(_("Computed field")) if any(key == object_key for key, _field in each.rests_on) else ""
     if (object_key, field) in each.rests_on:
