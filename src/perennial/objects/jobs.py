@@ -9,6 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from perennial.foundation.jobs import job
 from perennial.objects.bulk import working as bulk_working
 from perennial.objects.bulk.models import Bulk
+from perennial.objects.collaboration import jobs as collaboration_jobs  # noqa: F401 - declares them
 from perennial.objects.exporting import forgetting as export_forgetting
 from perennial.objects.exporting import working as export_working
 from perennial.objects.exporting.models import Export

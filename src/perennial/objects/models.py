@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.foundation import clock
 from perennial.objects.abstract import OwnedRecord, Record, Searchable
 from perennial.objects.bulk.models import Bulk, BulkRecord
+from perennial.objects.collaboration import models as collaboration_models  # noqa: F401 - so that Django knows them
 from perennial.objects.duplicates.models import Duplicate
 from perennial.objects.exporting.models import Export
 from perennial.objects.files.models import KeptFile
