@@ -39,6 +39,7 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry("importing", "Import a file as the import page would."),
     "duplicates": Entry("duplicates", "Find records that are the same, in one file or between two.", is_apart=True),
     "export": Entry("exporting", "Export records into a file as a list would."),
+    "load": Entry("loading", "Fill an empty deployment from an archive of everything."),
     "simulate": Entry("simulate", "Make a firm whose truth is known."),
     "rebuild": Entry("rebuild", "Recompute derived state, or check that it would come out the same."),
     "doctor": Entry("doctor", "Look at settings, database, disk, lake and mail, and say what to do."),

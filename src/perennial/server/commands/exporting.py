@@ -3,12 +3,15 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from perennial.objects import query
+from perennial.objects.everything.writing import rows_expected, write_everything
 from perennial.objects.exporting import Plan, plan_of
 from perennial.objects.exporting.formats import FORMATS
 from perennial.objects.exporting.plan import begin_run
@@ -21,6 +24,7 @@ from perennial.workspace.actor import SYSTEM
 
 app = typer.Typer(add_completion=False)
 LOOK_EVERY = 0.2
+EVERYTHING = "everything"
 
 
 @app.command("export")
@@ -36,7 +40,10 @@ def export_records(
     search: Annotated[str, typer.Option(help="A text that records are found by.")] = "",
     keys: Annotated[bool, typer.Option("--keys", help="Call columns by their keys.")] = False,
 ) -> None:
-    """Write records into a file, as the export of a list would."""
+    """Write records into a file, as the export of a list would; `everything FILE.zip` writes the whole deployment."""
+    if kind == EVERYTHING:
+        _fill_everything(file)
+        return
     found = _kind(kind)
     name = format or (file.suffix.lstrip(".") if file is not None else "csv")
     if name not in FORMATS:
@@ -68,18 +75,43 @@ def _pipe(plan: Plan, name: str) -> None:
 
 
 def _fill(plan: Plan, name: str, file: Path) -> None:
-    progress, started, done = Progress(), time.monotonic(), threading.Event()
+    progress, started = Progress(), time.monotonic()
     total = query.estimate(plan.kind, by=plan.by, where=plan.where, search=plan.search).count
-    with progress_bar(file.name) as report:
+    with _shown(file.name, progress, total):
+        write_file(plan, file.absolute(), format=name, run_id=begin_run(plan).id, progress=progress)
+    seconds = max(time.monotonic() - started, 0.001)
+    print(f"{file}: {progress.rows:,} rows in {seconds:.1f} s, {progress.rows / seconds:,.0f} a second.")
+
+
+def _fill_everything(file: Path | None) -> None:
+    if file is None or file.exists():
+        raise typer.BadParameter("Name a file that is not there yet, such as firm.zip.")
+    progress, started = Progress(), time.monotonic()
+    draft = file.absolute().with_name(f".{file.name}.draft")
+    draft.touch(mode=0o600)
+    try:
+        with _shown(file.name, progress, rows_expected()):
+            manifest = write_everything(draft, progress)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    rows, size = sum(part.rows for part in manifest.tables.values()), file.stat().st_size / 1_000_000
+    seconds = time.monotonic() - started
+    print(f"{file}: {rows:,} rows of {len(manifest.tables)} tables, {size:,.1f} MB, in {seconds:.1f} s.")
+
+
+@contextmanager
+def _shown(what: str, progress: Progress, total: int) -> Iterator[None]:
+    """A bar that moves while the block works."""
+    done = threading.Event()
+    with progress_bar(what) as report:
         watcher = threading.Thread(target=_watch, args=(progress, total, done, report), daemon=True)
         watcher.start()
         try:
-            write_file(plan, file.absolute(), format=name, run_id=begin_run(plan).id, progress=progress)
+            yield
         finally:
             done.set()
             watcher.join()
-    seconds = max(time.monotonic() - started, 0.001)
-    print(f"{file}: {progress.rows:,} rows in {seconds:.1f} s, {progress.rows / seconds:,.0f} a second.")
 
 
 def _watch(progress: Progress, total: int, done: threading.Event, report: Report) -> None:
