@@ -17,7 +17,7 @@ from perennial.foundation.sql import fetch
 from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.actor import Actor
 
-NAMED = 2_000  # shares that are named in a statement; whoever has more has them selected
+NAMED = 1_000  # shares that are named in a statement; whoever has more has them selected
 _KEPT_SECONDS = 0.5  # within a request the same is not asked again for every list on the page
 
 _MINE = (
