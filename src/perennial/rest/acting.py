@@ -65,8 +65,8 @@ def _run(sent: dict[str, Any], kind: ObjectType, declared: Action, by: Actor) ->
     }
     if not isinstance(ids, list) or not all(map(is_id, ids)):
         wrong["ids"] = _("This must be a list of ids.")
-    elif len(ids) > LARGEST:
-        wrong["ids"] = _("At most %(most)s records in one request. Send the rest in the next.") % {"most": LARGEST}
+    elif not 1 <= len(ids) <= LARGEST:
+        wrong["ids"] = _("Name 1 to %(most)s records in one request.") % {"most": LARGEST}
     if not isinstance(given, dict):
         wrong["input"] = _("The input must be a JSON object.")
     if wrong:

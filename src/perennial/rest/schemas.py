@@ -37,6 +37,89 @@ RESULT = {
         "errors": _FIELD_ERRORS,
     },
 }
+MOMENT = {"type": "string", "format": "date-time"}
+RESULTS = {"type": "array", "items": {"$ref": "#/components/schemas/Result"}}
+COUNT = {
+    "type": "object",
+    "required": ["value", "exact"],
+    "properties": {
+        "value": {"type": "integer", "minimum": 0},
+        "exact": {"type": "boolean", "description": "Many are estimated."},
+    },
+}
+RUN = {
+    "type": "object",
+    "required": ["run", "sentence", "results"],
+    "properties": {
+        "run": {"type": "integer", "minimum": 0, "description": "Its number, by which it can be undone."},
+        "sentence": {"type": "string"},
+        "results": RESULTS,
+    },
+}
+UNDONE = {
+    "type": "object",
+    "required": ["run", "restored", "conflicts"],
+    "properties": {
+        "run": {"type": "integer"},
+        "restored": {"type": "integer", "minimum": 0, "description": "How many records are as they were."},
+        "conflicts": {
+            "type": "array",
+            "description": "Fields that somebody has changed since; they stay.",
+            "items": {"type": "object", "properties": {"id": {"type": "integer"}, "field": {"type": "string"}}},
+        },
+    },
+}
+VIEW = {
+    "type": "object",
+    "required": ["id", "version", "name", "audience", "spec"],
+    "properties": {
+        "id": ID,
+        "version": VERSION,
+        "name": {"type": "string"},
+        "audience": {"enum": ["private", "teams", "everybody"]},
+        "spec": {"type": "object", "description": "Layout, columns, sort, where and what else differs from the list."},
+    },
+}
+CHANGE = {
+    "type": "object",
+    "required": ["cursor", "kind", "record", "change", "values", "old", "actor", "action", "run", "occurred_at",
+                 "known_at"],
+    "properties": {
+        "cursor": {"type": "string", "description": "Goes on behind this change."},
+        "kind": {"type": "string", "description": "The word in the kind's address, such as people; else the log's."},
+        "record": {"type": "integer"},
+        "change": {"enum": ["create", "update", "delete", "restore", "merge", "unmerge", "erase", "share",
+                            "configure"]},
+        "values": {"type": "object", "description": "What the record holds now, of what was changed; ids of others."},
+        "old": {"type": "object", "description": "What it held before."},
+        "actor": {"type": "string", "description": "Such as user:1, key:7 or system:0."},
+        "action": {"type": "string"},
+        "run": {"type": ["integer", "null"]},
+        "occurred_at": MOMENT,
+        "known_at": MOMENT,
+    },
+}  # fmt: skip
+FEED = {
+    "type": "object",
+    "required": ["data", "next", "more"],
+    "properties": {
+        "data": {"type": "array", "items": {"$ref": "#/components/schemas/Change"}},
+        "next": {"type": "string", "description": "Where to go on, now or later."},
+        "more": {"type": "boolean", "description": "Whether there is more now."},
+    },
+}
+SHARED = {"Problem": PROBLEM, "Result": RESULT, "Run": RUN, "Undone": UNDONE, "View": VIEW, "Change": CHANGE,
+          "Feed": FEED}  # fmt: skip
+LIMIT_HEADERS = {
+    "RateLimit-Policy": {
+        "description": 'How many requests a key may send in how many seconds, such as "key";q=30000;w=60.',
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": 'How many are left, and the seconds until all are given anew, such as "key";r=29999;t=60.',
+        "schema": {"type": "string"},
+    },
+}
 _WORDS = {
     200: "As asked.",
     201: "Created.",
@@ -46,21 +129,23 @@ _WORDS = {
     401: "No key, or one that opens nothing.",
     403: "The key's role does not allow it.",
     404: "Absent, or not this key's to see.",
+    410: "The cursor is of another database, from before a restore.",
     405: "Another method is meant.",
     409: "It exists already, or was changed meanwhile.",
     412: "The version in If-Match is not the current one.",
     413: "Too large.",
     415: "Not JSON.",
     422: "Some of the input cannot be used.",
+    429: "The key has sent too many requests; Retry-After says when to go on.",
 }
 
 
-def cursor_list(item: dict[str, Any]) -> dict[str, Any]:
+def cursor_list(item: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A page of a list: `next` is null on the last one."""
     return {
         "type": "object",
         "required": ["data", "next"],
-        "properties": {"data": {"type": "array", "items": item}, "next": {"type": ["string", "null"]}},
+        "properties": {"data": {"type": "array", "items": item}, "next": {"type": ["string", "null"]}, **more},
     }
 
 
@@ -79,16 +164,27 @@ def header(name: str) -> dict[str, Any]:
     return {"name": name, "in": "header", "schema": {"type": "string"}}
 
 
+def body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 def responses(good: dict[int, dict[str, Any] | None], *problems: int) -> dict[str, Any]:
     """The answers of an operation: each good status with its schema (None: no body), and the problems."""
     found: dict[str, Any] = {}
+    limits: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in LIMIT_HEADERS}
     for status, schema in good.items():
-        found[str(status)] = {"description": _WORDS[status]}
+        found[str(status)] = {"description": _WORDS[status], "headers": limits}
         if schema is not None:
             found[str(status)]["content"] = {"application/json": {"schema": schema}}
-    for status in problems:
+    for status in (*problems, 429):
         found[str(status)] = {
             "description": _WORDS[status],
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {"application/problem+json": {"schema": ref("Problem")}},
         }
+    later = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+    found["429"]["headers"] = {**limits, **later}
     return found

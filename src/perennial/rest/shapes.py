@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.errors import Invalid
-from perennial.objects.facts import facts_about
+from perennial.objects.facts import Fact, facts_about
 from perennial.objects.field_rights import hidden
 from perennial.objects.fields import FieldType, MomentType, RefType
 from perennial.objects.record_fields import FACT
@@ -68,6 +68,11 @@ def fields_offered(kind: ObjectType, by: Actor) -> Types:
     return own | {key: MomentType() for key in TIMES if key not in own}
 
 
+def facts_offered(kind: ObjectType, by: Actor) -> list[Fact]:
+    gone = hidden(kind, by)
+    return [each for each in facts_about(kind.facts_key) if FACT + each.key not in gone]
+
+
 def relations_of(kind: ObjectType) -> dict[str, ObjectType]:
     """The fields that name one record of another kind."""
     return {
@@ -88,8 +93,7 @@ def _facts(kind: ObjectType, by: Actor, text: str) -> Types:
     names = _names("facts", text)
     if not names:
         return {}
-    gone = hidden(kind, by)
-    known = {each.key: each.type for each in facts_about(kind.facts_key) if FACT + each.key not in gone}
+    known = {each.key: each.type for each in facts_offered(kind, by)}
     for key in names:
         if key not in known:
             raise Invalid({"facts": _("There is no fact %(key)s here.") % {"key": key[:80]}})

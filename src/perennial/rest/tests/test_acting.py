@@ -32,7 +32,8 @@ def test_an_action_runs_on_a_set_and_is_taken_back(cast: Cast) -> None:
     assert program.call("POST", f"runs/{run['run']}/undo").status_code == 409
 
 
-@pytest.mark.parametrize("body", [{"ids": "1"}, {"ids": [True]}, {"ids": [0]}, {"input": {}}, {"ids": [1], "more": 1},
+@pytest.mark.parametrize("body", [{"ids": "1"}, {"ids": [True]}, {"ids": [0]}, {"ids": []}, {"input": {}},
+                                  {"ids": [1], "more": 1},
                                   {"ids": [1], "input": []}, {"ids": [1], "input": {"qualification": "none"}},
                                   {"ids": [1], "input": {"colour": "red"}}, {"ids": [1], "input": {"a": "\x00"}},
                                   {"ids": [1], "input": {"owner": 10**30}}, {"ids": list(range(1, 1002))}])  # fmt: skip
