@@ -61,6 +61,7 @@ class ImportOption:
     choices: tuple[tuple[str, Label], ...] = ()
     default: str = ""
     help: Label = ""
+    surest: tuple[str, ...] = ()  # those of the choices that may be chosen for somebody, the first one mapped
 
 
 class ImportRow(NamedTuple):

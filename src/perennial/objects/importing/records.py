@@ -83,6 +83,7 @@ def _match(kind: ObjectType, fields: list[Field]) -> ImportOption:
         (*((key, keys[key].label) for key in (*ordered, *others)), (OWN_ID, _OWN_ID.label),
          ("", _("Nothing: every row is new"))),
         default=ordered[0] if ordered else "",
+        surest=(*ordered, *(key for key in others if keys[key].is_unique), OWN_ID),
     )  # fmt: skip
 
 

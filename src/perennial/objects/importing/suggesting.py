@@ -55,9 +55,8 @@ def suggest(kind: ImportKind, headings: Sequence[str], samples: Samples = (), *,
     _by_names(found, kind, columns)
     _by_values(found, kind, columns)
     match = next((option for option in kind.options if option.key == "match"), None)
-    key = next((key for key, _label in match.choices if key in found.mapping), None) if match is not None else None
-    if key is not None:
-        found.options.setdefault("match", key)
+    if match is not None:  # two boats of one name are two boats: only a key that says which one is meant
+        found.options.setdefault("match", next((key for key in match.surest if key in found.mapping), ""))
     order = order_of_days(value for column in columns for value in column.values)
     if order and any(option.key == "dates" for option in kind.options):
         found.options.setdefault("dates", order)
