@@ -20,30 +20,43 @@ from perennial.workspace.actor import Actor
 _AT_WORK = (Import.Status.READY, Import.Status.RUNNING)
 
 
+def url_of(importing: Import) -> str:
+    return f"/import/{importing.pk}/"
+
+
 def progress_context(importing: Import, by: Actor) -> dict[str, Any]:
     """What `web/_import_run.html` needs."""
     reader = reader_of(by)
     state = state_of(importing)
-    is_ended = not importing.is_at_work
+    is_ended = not importing.is_at_work and state != "paused"
     skipped = (
         [{"sentence": each.sentence, "count": each.rows} for each in reasons(importing)] if importing.skipped else []
     )
     remarks = [{"sentence": sentence, "count": count} for sentence, count in importing.remarks.items()]
     return {
-        "title": importing.name, "heading": importing.name, "sub": said_of(importing, by), "state": state,
+        "title": importing.name, "heading": _("Trying all of it") if importing.is_trial else importing.name,
+        "sub": said_of(importing, by), "state": state,
         "progress_url": f"/import/{importing.pk}/progress/", "done": importing.position, "total": importing.rows or 0,
         "total_text": reader.number(importing.rows or 0), "rate_text": _rate(importing, reader),
         "figures": _figures(importing, reader), "skipped": skipped, "remarks": remarks,
         "skipped_url": f"/import/{importing.pk}/skipped.csv" if skipped else "",
         "next": _next(importing) if is_ended else [], "error": importing.error,
-        "revert_url": f"/import/{importing.pk}/take-back/" if state == "done" and importing.created else "",
+        "revert_url": f"{url_of(importing)}take-back/" if state == "done" and _has_written(importing) else "",
         "stop_url": "" if is_ended else f"/import/{importing.pk}/stop/",
+        "rest_url": "" if is_ended or importing.is_trial else f"/import/{importing.pk}/rest/",
+        "is_trial": importing.is_trial,
     }  # fmt: skip
+
+
+def _has_written(importing: Import) -> bool:
+    return importing.created + importing.updated > 0
 
 
 def state_of(importing: Import) -> str:
     if importing.is_at_work:
         return "running"
+    if importing.status == Import.Status.PAUSED:
+        return "paused"
     if importing.status == Import.Status.FAILED:
         return "failed"
     if importing.run_id and ActionRun.objects.filter(pk=importing.run_id, undone_by__isnull=False).exists():
@@ -60,6 +73,8 @@ def said_of(importing: Import, by: Actor) -> str:
         return importing.error
     if importing.is_at_work:
         return _("%(done)s rows so far.") % {"done": number(importing.position)}
+    if importing.status == Import.Status.PAUSED:
+        return _("Resting after %(done)s rows.") % {"done": number(importing.position)}
     said = _("%(created)s came in, %(skipped)s left out.") % {
         "created": number(importing.created + importing.updated + importing.unchanged),
         "skipped": number(importing.skipped)}  # fmt: skip
