@@ -10,6 +10,7 @@ class LakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from perennial.lake import left_out  # noqa: F401 - importing a declaration registers it
         from perennial.lake.watch import watch_after_migrating
 
         post_migrate.connect(watch_after_migrating, sender=self, dispatch_uid="lake.watch")

@@ -8,4 +8,4 @@ class ServerConfig(AppConfig):
     label = "server"
 
     def ready(self) -> None:
-        from perennial.server import shell_places  # noqa: F401
+        from perennial.server import left_out, shell_places  # noqa: F401

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from perennial.objects.exporting.models import Export
 from perennial.objects.jobs import run_export
 from perennial.objects.writing import create_records
 from perennial.web.screens import export as export_screen
+from perennial.workspace.models import Role, User
 from perennial.workspace.tests.cast import PASSWORD, Cast
 
 PEOPLE = "/o/customers.person/"
@@ -20,8 +23,8 @@ PEOPLE = "/o/customers.person/"
 @pytest.fixture
 def ada(cast: Cast, tmp_path: Path, settings: object) -> Client:
     settings.PERENNIAL_FILES = tmp_path  # type: ignore[attr-defined]
-    create_records(PERSON, [{"name": name, "email": f"{name.lower()}@example.com"} for name in ("Cleo", "Ajla", "Dana")],
-                   by=cast.ada)  # fmt: skip
+    names = ("Cleo", "Ajla", "Dana")
+    create_records(PERSON, [{"name": name, "email": f"{name.lower()}@example.com"} for name in names], by=cast.ada)
     return signed_in("ada@example.com")
 
 
@@ -91,3 +94,23 @@ def test_without_the_right_there_is_no_export(ada: Client) -> None:
 def test_what_cannot_be_is_refused(ada: Client, asked: dict[str, str]) -> None:
     assert ada.post(f"{PEOPLE}export/", {"format": "csv", **asked}).status_code in (400, 422)
     assert not Export.objects.exists()
+
+
+def test_everything_is_for_whoever_may_do_everything(ada: Client, tmp_path: Path) -> None:
+    assert "/exports/everything/" in ada.get("/exports/").text
+    answer = ada.post("/exports/everything/")
+    export = Export.objects.get()
+    assert ada.post("/exports/everything/").status_code == 409
+    run_export(export.pk)
+    export.refresh_from_db()
+    assert (export.status, export.error) == (Export.Status.DONE, "")
+    with zipfile.ZipFile(io.BytesIO(b"".join(ada.get(f"{answer.url}file/").streaming_content))) as archive:
+        assert "tables/customers_customer.parquet" in archive.namelist()
+    assert "Everything" in ada.get("/exports/").text
+    for email in ("ben@example.com", "dov@example.com"):
+        other = signed_in(email)
+        assert "/exports/everything/" not in other.get("/exports/").text
+        assert other.post("/exports/everything/").status_code == 404
+        assert other.get(f"{answer.url}file/").status_code == 404
+    User.objects.filter(email="ada@example.com").update(role=Role.objects.get(key="viewer"))
+    assert ada.get(f"{answer.url}file/").status_code == 404

@@ -1,4 +1,4 @@
-"""The palette: records by kind with the matching part marked, pages and actions; nothing that is not one's own to see."""
+"""The palette: records by kind with the matching part marked; nothing that is not one's own to see."""
 
 from __future__ import annotations
 

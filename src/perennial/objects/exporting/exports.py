@@ -16,7 +16,7 @@ from perennial.foundation.errors import Conflict, Invalid, NotFound
 from perennial.objects.exporting.formats import FORMATS
 from perennial.objects.exporting.models import Export
 from perennial.objects.exporting.plan import Plan
-from perennial.objects.exporting.working import plan_again
+from perennial.objects.exporting.working import EVERYTHING, plan_again, require_everything
 from perennial.objects.jobs import run_export
 from perennial.workspace.actor import Actor
 
@@ -38,6 +38,20 @@ def start(plan: Plan, *, format: str) -> Export:
                 "where": "" if plan.where == TRUE else to_text(plan.where), "columns": list(plan.keys),
                 "search": plan.search, "sort": plan.sort, "headings": plan.headings,
             },
+        )  # fmt: skip
+        run_export.later(export_id=export.pk)
+    return export
+
+
+def start_everything(by: Actor) -> Export:
+    """The whole deployment as one archive; one at a time."""
+    require_everything(by)
+    if Export.objects.filter(object_key=EVERYTHING, status__in=_AT_WORK).exists():
+        raise Conflict(_("Everything is being exported already. Wait until it is done."))
+    with transaction.atomic():
+        export = Export.objects.create(
+            object_key=EVERYTHING, name=f"everything-{clock.real_now():%Y-%m-%d}.zip", format="zip", asked={},
+            actor=by.log_name, language=get_language() or by.language,
         )  # fmt: skip
         run_export.later(export_id=export.pk)
     return export
@@ -65,7 +79,10 @@ def file_of(export: Export, *, by: Actor) -> Path:
     path: Path = settings.PERENNIAL_FILES / export.path
     if export.actor != by.log_name or not export.path or not path.is_file():
         raise NotFound
-    plan_again(export, by)
+    if export.object_key == EVERYTHING:
+        require_everything(by)
+    else:
+        plan_again(export, by)
     return path
 
 

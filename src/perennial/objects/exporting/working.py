@@ -17,8 +17,11 @@ from django.utils.translation import gettext as _
 
 from perennial.foundation import clock
 from perennial.foundation.errors import NotFound, Refused
+from perennial.foundation.ids import uuid7
 from perennial.objects import query
+from perennial.objects.actions import Run
 from perennial.objects.alone import alone
+from perennial.objects.everything.writing import rows_expected, write_everything
 from perennial.objects.exporting.formats import FORMATS
 from perennial.objects.exporting.models import Export
 from perennial.objects.exporting.plan import Plan, begin_run, end_run, plan_of
@@ -26,10 +29,13 @@ from perennial.objects.exporting.progress import Progress, Stopped
 from perennial.objects.importing.actors import actor_named
 from perennial.objects.schema import condition_of
 from perennial.objects.types import object_types
+from perennial.objects.writing.outcomes import keep_run, next_run_id
 from perennial.timeline.notifications import notify
 from perennial.workspace.actor import Actor
+from perennial.workspace.rights import EVERYTHING as RIGHT_TO_ALL
 
 FOLDER = "exports"  # of the files folder
+EVERYTHING = "everything"  # in place of a kind: the whole deployment
 _PATIENCE = 10.0  # seconds for which a killed worker may seem to live on
 _LOCK = 7_240_003  # advisory lock with the export's number
 _EVERY = 1.0  # seconds between two looks at how far it is
@@ -76,16 +82,24 @@ def is_abandoned(export_id: int) -> bool:
 
 
 def _work(export: Export, by: Actor) -> None:
-    plan = plan_again(export, by)
-    total = query.estimate(plan.kind, by=by, where=plan.where, search=plan.search)
-    Export.objects.filter(pk=export.pk).update(total=total.count)
+    plan = None if export.object_key == EVERYTHING else plan_again(export, by)
+    if plan is None:
+        require_everything(by)
+        total = rows_expected()
+    else:
+        total = query.estimate(plan.kind, by=by, where=plan.where, search=plan.search).count
+    Export.objects.filter(pk=export.pk).update(total=total)
     relative = Path(FOLDER) / uuid.uuid4().hex
     path: Path = settings.PERENNIAL_FILES / relative
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    run = begin_run(plan)
+    run = begin_run(plan) if plan is not None else begin_everything(by)
     try:
         with _watched(export.pk) as progress:
-            write_file(plan, path, format=export.format, run_id=run.id, progress=progress)
+            if plan is not None:
+                write_file(plan, path, format=export.format, run_id=run.id, progress=progress)
+            else:
+                write_everything(path, progress)
+                end_run(run.id, progress.rows)
         kept = Export.objects.filter(pk=export.pk, status=Export.Status.RUNNING).update(
             status=Export.Status.DONE, rows=progress.rows, total=progress.rows, size=path.stat().st_size,
             path=str(relative), run_id=run.id, finished_at=clock.real_now(),
@@ -97,6 +111,18 @@ def _work(export: Export, by: Actor) -> None:
         raise
     rows = format_decimal(progress.rows, locale=by.locale)
     _tell(export, by, _("“%(name)s” is ready: %(rows)s rows.") % {"name": export.name, "rows": rows})
+
+
+def require_everything(by: Actor) -> None:
+    """Everything is for whoever may do everything, and has nothing hidden."""
+    if not by.rights.covers(RIGHT_TO_ALL):
+        raise NotFound
+
+
+def begin_everything(by: Actor) -> Run:
+    run = Run(next_run_id(), uuid7())
+    keep_run(run, "export", EVERYTHING, by=by)
+    return run
 
 
 def write_file(plan: Plan, path: Path, *, format: str, run_id: int, progress: Progress) -> None:

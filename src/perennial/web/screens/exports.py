@@ -10,15 +10,17 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from perennial.objects.exporting.exports import exports, file_of, get_export, stop
+from perennial.objects.exporting.exports import exports, file_of, get_export, start_everything, stop
 from perennial.objects.exporting.forgetting import KEPT
 from perennial.objects.exporting.formats import FORMATS
 from perennial.objects.exporting.models import Export
+from perennial.objects.exporting.working import EVERYTHING
 from perennial.objects.types import object_types
 from perennial.web.kit.reader import reader_of
 from perennial.web.middleware import Page
 from perennial.web.running import Running, Work, register_running
 from perennial.workspace.actor import Actor
+from perennial.workspace.rights import EVERYTHING as RIGHT_TO_ALL
 
 _AT_WORK = (Export.Status.READY, Export.Status.RUNNING)
 
@@ -30,8 +32,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "exports": [{"url": _url(each), "name": each.name, "at": each.created_at, "sentence": _said(each, by),
                      "file_url": _file_url(each), "is_failed": each.status == Export.Status.FAILED,
                      "kind": _kind(each)} for each in exports(by)],
-        "days": KEPT.days,
+        "days": KEPT.days, "everything_url": "/exports/everything/" if by.rights.covers(RIGHT_TO_ALL) else "",
     })  # fmt: skip
+
+
+@require_POST
+def everything(request: HttpRequest) -> HttpResponse:
+    """The whole deployment, for whoever may do everything."""
+    return HttpResponseRedirect(_url(start_everything(cast(Page, request).actor)))
 
 
 @require_GET
@@ -50,7 +58,7 @@ def progress(request: HttpRequest, export_id: int) -> HttpResponse:
 def file(request: HttpRequest, export_id: int) -> FileResponse:
     by = cast(Page, request).actor
     export = get_export(export_id, by=by)
-    media_type = FORMATS[export.format].media_type
+    media_type = FORMATS[export.format].media_type if export.format in FORMATS else "application/zip"
     return FileResponse(
         file_of(export, by=by).open("rb"), as_attachment=True, filename=export.name, content_type=media_type
     )
@@ -72,11 +80,13 @@ register_running(Running("exports", exports_under_way))
 
 
 def _context(export: Export, by: Actor) -> dict[str, Any]:
+    is_listed = export.object_key in object_types
     return {
         "title": export.name, "heading": export.name, "sub": _said(export, by), "is_at_work": export.is_at_work,
         "progress_url": f"{_url(export)}progress/", "done": export.rows, "total": export.total or 0,
         "stop_url": f"{_url(export)}stop/" if export.is_at_work else "", "file_url": _file_url(export),
-        "error": export.error, "days": KEPT.days, "list_url": f"/o/{export.object_key}/", "list_label": _kind(export),
+        "error": export.error, "days": KEPT.days, "list_label": _kind(export),
+        "list_url": f"/o/{export.object_key}/" if is_listed else "",
     }  # fmt: skip
 
 
@@ -96,6 +106,8 @@ def _said(export: Export, by: Actor) -> str:
 
 
 def _kind(export: Export) -> Any:
+    if export.object_key == EVERYTHING:
+        return _("Everything")
     kind = object_types.get(export.object_key)
     return kind.label_plural if kind is not None else export.object_key
 
