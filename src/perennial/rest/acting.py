@@ -18,6 +18,7 @@ from perennial.rest.batches import is_id, result_as_json
 from perennial.rest.bodies import read_object, refuse_unknown
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
+from perennial.rest.schemas import LARGEST_ID
 from perennial.workspace.actor import Actor
 
 LARGEST = 1000  # records of one run
@@ -63,7 +64,7 @@ def _run(sent: dict[str, Any], kind: ObjectType, declared: Action, by: Actor) ->
     wrong: dict[str, Text] = {
         key[:80]: _("There is no such part; known are ids and input.") for key in sent.keys() - {"ids", "input"}
     }
-    if not isinstance(ids, list) or not all(map(is_id, ids)):
+    if not isinstance(ids, list) or not all(is_id(each) and each <= LARGEST_ID for each in ids):
         wrong["ids"] = _("This must be a list of ids.")
     elif not 1 <= len(ids) <= LARGEST:
         wrong["ids"] = _("Name 1 to %(most)s records in one request.") % {"most": LARGEST}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 999_999_999_999_999_999}
+LARGEST_ID = 999_999_999_999_999_999
+ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID}
 VERSION = {"type": "integer", "minimum": 1, "maximum": 2_147_483_647}
 _FIELD_ERRORS = {
     "type": "array",
