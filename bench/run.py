@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from bench import api, bulk, events, figures, files, first_export, machine, made, pages
+from bench import api, board, bulk, events, figures, files, first_export, machine, made, pages
 from bench.deployment import Deployment, deployment, running
 from bench.figures import Figure
 
@@ -23,6 +23,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "lake": first_export.first_export,
     "memory": machine.idle_memory,
     "list": pages.lists,
+    "board": board.boards,
     "search": pages.search,
     "customer": pages.customer_page,
     "overviews": pages.overviews,

@@ -134,12 +134,12 @@ class _Frame:
 
     def _core(self, clause: Condition, column: Column) -> Sql:
         assert isinstance(clause, Compare)
-        sql, params, type, _grams = column
+        sql, params, type, _grams, is_never_blank = column
         value, cast = clause.value, _CASTS[type]
         match clause.op:
             case Op.EMPTY if type in MANY:
                 return Sql(f"coalesce(cardinality({sql}), 0) = 0", params)
-            case Op.EMPTY if cast == "text":
+            case Op.EMPTY if cast == "text" and not is_never_blank:
                 return Sql(f"coalesce({sql}, '') = ''", params)
             case Op.EMPTY:
                 return Sql(f"{sql} IS NULL", params)

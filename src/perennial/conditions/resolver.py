@@ -23,13 +23,15 @@ class Column(NamedTuple):
     `timestamptz`, money a `numeric`.
 
     `grams` may name an `int[]` column with the trigrams of this text (`foundation.text.grams`), so that "contains" and
-    "starts with" are found by its index.
+    "starts with" are found by its index. A text that is missing and never blank is asked about as such, which an index
+    can answer.
     """
 
     sql: str
     params: tuple[object, ...]
     type: ColumnType
     grams: str = ""
+    is_never_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

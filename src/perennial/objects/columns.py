@@ -17,7 +17,16 @@ from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, All, Condition
 from perennial.objects.access import me_for, predicate, through_field
 from perennial.objects.field_rights import hidden, hidden_properties
-from perennial.objects.fields import FieldType, LinesType, MemberType, RefType, TeamType, TextType
+from perennial.objects.fields import (
+    ChoiceType,
+    CountryType,
+    FieldType,
+    LinesType,
+    MemberType,
+    RefType,
+    TeamType,
+    TextType,
+)
 from perennial.objects.record_fields import FACT, fact_of, field_of
 from perennial.objects.stored import is_made, sql_of
 from perennial.objects.types import ObjectType, object_types
@@ -159,7 +168,11 @@ class KindResolver:
     def column(self, field: str) -> Column:
         tables = self.tables
         place = _place(tables, tables.kind, tables.alias, field, is_trusted=self.is_trusted)
-        return Column(place.sql, (), place.type.column)
+        # What is cleaned by one of these types is a word of theirs or nothing.
+        is_never_blank = (
+            isinstance(place.type, ChoiceType | CountryType) and place.is_null and place.alias == tables.alias
+        )
+        return Column(place.sql, (), place.type.column, is_never_blank=is_never_blank)
 
     def events(self) -> EventSource:
         kind, alias = self.tables.kind, self.tables.alias

@@ -44,9 +44,16 @@ def shown_statement(keys: Sql, orders: Sequence[Order], cells: Selection, *, fir
 
 
 def keys_statement(
-    chosen: Selection, orders: Sequence[Order], *, limit: int, after: Position | None = None, also: Sequence[Sql] = ()
+    chosen: Selection,
+    orders: Sequence[Order],
+    *,
+    limit: int,
+    after: Position | None = None,
+    also: Sequence[Sql] = (),
+    lead: str = "",
 ) -> Sql:
-    """The ids of a page, with their sort values."""
+    """The ids of a page, with their sort values. `lead` is sorted by before everything: something that is the same in
+    all of these rows, which the planner does not know, and that an index begins with."""
     first, alias = orders[0], chosen.tables.alias
     names = ", ".join(f"{each.sql} AS s{number}" for number, each in enumerate(orders))
     branches = []
@@ -54,6 +61,8 @@ def keys_statement(
         parts = [f"{each.sql} {each.way}{' NULLS LAST' if each is not first else ''}" for each in sorted_by]
         if [each.sql for each in sorted_by] != [f'{alias}."id"']:
             parts.append(f"{alias}.id {orders[-1].way}")
+        if lead:
+            parts.insert(0, lead)
         tail = f" ORDER BY {', '.join(parts)} LIMIT {int(limit)}"
         columns = f"{alias}.id, {names}, {number} AS branch"
         branches.append(chosen.part(columns, also=(*also, *tests), tail=tail))

@@ -107,6 +107,14 @@ class Customer(Record, Searchable, OwnedRecord):
                 condition=_ALIVE & Q(country__isnull=False),
                 name="customers_country_worth",
             ),
+            # A board by qualification: most have none.
+            models.Index(
+                "qualification",
+                F("worth").desc(),
+                F("id").desc(),
+                condition=_ALIVE & Q(qualification__isnull=False),
+                name="customers_qualified",
+            ),
             # Finding one: by address, number, company, domain.
             models.Index("email", "id", condition=_ALIVE & Q(email__isnull=False), name="customers_email"),
             models.Index("phone", condition=Q(phone__isnull=False), name="customers_phone"),

@@ -15,6 +15,7 @@ from perennial.foundation import sql
 from perennial.foundation.errors import NotFound
 from perennial.objects.access import widest_reach
 from perennial.objects.cells import read_row
+from perennial.objects.made.indexing import note_use
 from perennial.objects.query import Row
 from perennial.objects.schema import column_of
 from perennial.objects.statements import cells_only, selection
@@ -40,6 +41,7 @@ def days(
     found = [DayOf(first + timedelta(days=number)) for number in range(count)]
     if widest_reach(kind, by=by, verb="view") is Reach.NONE:
         return found
+    note_use(kind, key, where)
     chosen = selection(kind, by=by, verb="view", where=where, search=search)
     place = chosen.tables.place(key)
     cast = "timestamptz" if place.type.column is ColumnType.MOMENT else "date"

@@ -10,13 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from perennial.conditions.tree import every
 from perennial.foundation.errors import NotFound
 from perennial.objects import query
 from perennial.objects.fields import LinesType
 from perennial.objects.schema import column_of
 from perennial.objects.views.checking import can_be_lane
-from perennial.objects.views.lanes import lane_by_name, lane_condition, lane_values, lanes
+from perennial.objects.views.lanes import lane_by_name, lane_page, lane_values, lanes
 from perennial.objects.views.moving import can_move, move
 from perennial.web.kit.cells import NOTHING
 from perennial.web.kit.pages import Input
@@ -63,10 +62,10 @@ def board(shown: Shown, reader: Reader) -> dict[str, Any]:
 def more_cards(request: HttpRequest, shown: Shown, reader: Reader) -> HttpResponse:
     """The cards of a lane behind a cursor."""
     key, name = shown.lane_field, request.GET.get("lane", "")
-    where = every(shown.where, lane_condition(key, lane_by_name(shown.kind, key, name)))
     columns = _columns(shown, key)
-    page = query.select(shown.kind, by=shown.by, where=where, search=shown.text, columns=columns, sort=shown.sort,
-                        limit=CARDS, after=request.GET.get("after"))  # fmt: skip
+    page = lane_page(shown.kind, key, lane_by_name(shown.kind, key, name), by=shown.by, where=shown.where,
+                     search=shown.text, columns=columns, sort=shown.sort, limit=CARDS,
+                     after=request.GET.get("after"))  # fmt: skip
     return render(request, "web/_cards.html", {
         "cards": _cards(shown, page.rows, columns, reader), "next_url": _next(shown, name, page.next),
         "can_move": can_move(shown.kind, key, by=shown.by), "move_url": f"{shown.path}move/", "lane_field": key,

@@ -7,15 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from perennial.conditions.tree import every
 from perennial.objects import query
 from perennial.objects.actions import actions_on
 from perennial.objects.ordering import split_sort
-from perennial.objects.views.lanes import lane_by_name, lane_condition, lane_values, lanes
+from perennial.objects.views.lanes import lane_by_name, lane_page, lane_values, lanes
 from perennial.web.kit.pages import Button
 from perennial.web.kit.reader import Reader
 from perennial.web.screens.bulk import bulk_buttons
-from perennial.web.screens.cell_inputs import cell_fields
 from perennial.web.screens.cell_inputs import cell_fields
 from perennial.web.screens.columns import draw_rows, headings
 from perennial.web.screens.views.shown import Shown
@@ -42,9 +40,9 @@ def more_rows(request: HttpRequest, shown: Shown, reader: Reader) -> HttpRespons
     group, name = shown.spec.group, request.GET.get("lane", "")
     if not group or not name:
         return render(request, "web/_rows.html", table(shown, reader, after=request.GET["after"]))
-    where = every(shown.where, lane_condition(group, lane_by_name(shown.kind, group, name)))
-    page = query.select(shown.kind, by=shown.by, where=where, search=shown.text, columns=shown.columns,
-                        sort=shown.sort, limit=ROWS, after=request.GET["after"])  # fmt: skip
+    page = lane_page(shown.kind, group, lane_by_name(shown.kind, group, name), by=shown.by, where=shown.where,
+                     search=shown.text, columns=shown.columns, sort=shown.sort, limit=ROWS,
+                     after=request.GET["after"])  # fmt: skip
     return render(request, "web/_group_rows.html", {
         **_frame(shown), "rows": draw_rows(shown.kind, page.rows, shown.columns, reader),
         "next_url": shown.address(extra={"lane": name, "after": page.next}) if page.next else ""})  # fmt: skip
@@ -76,7 +74,6 @@ def _frame(shown: Shown) -> dict[str, Any]:
         "columns": headings(shown.kind, shown.columns, sort=sort, path=shown.path, kept=kept),
         "bulk": [Button(each.label, dialog=f"{shown.path}do/{each.key}/", icon=each.icon)
                  for each in actions_on(shown.kind.key, shown.by) if each.is_bulk] + bulk_buttons(shown.kind, shown.by),
-        "cell_keys": " ".join(cell_fields(shown.kind, shown.by)),
         "cell_keys": " ".join(cell_fields(shown.kind, shown.by)),
         "bulk_scope": {"where": shown.where_text, "q": shown.text},
     }  # fmt: skip
