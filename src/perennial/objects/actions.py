@@ -19,7 +19,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from perennial.objects.field_rights import locked
 from perennial.objects.fields.protocol import Label
+from perennial.objects.types import object_types
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Verb
 
@@ -60,7 +62,8 @@ class Action:
     """`on` lists the kinds it applies to; `verb` is the right it needs on them, `permission` a named right besides.
 
     `sentence` says what was done, with {count}: "Assigned {count} customers". `is_bulk` offers it for a selection.
-    `sets` is the field that it sets to the input of that name: what moving a card to another lane runs.
+    `sets` is the field that it sets to the input of that name: what moving a card to another lane runs. `writes` are
+    others that it sets. An action is not for whoever may not write one of them.
     """
 
     key: str
@@ -76,6 +79,7 @@ class Action:
     is_quiet: bool = False  # destructive or rare: offered under "More"
     can_undo: bool = True
     sets: str = ""
+    writes: tuple[str, ...] = ()
 
 
 actions: dict[str, Action] = {}
@@ -95,6 +99,7 @@ def action(
     is_quiet: bool = False,
     can_undo: bool = True,
     sets: str = "",
+    writes: tuple[str, ...] = (),
 ) -> Callable[[Perform], Perform]:
     """Declare an action under a permanent key. Refuses a key that is taken."""
 
@@ -102,11 +107,17 @@ def action(
         if key in actions:
             raise ValueError(f"The action {key} is declared twice.")
         actions[key] = Action(
-            key, on, verb, label, icon, perform, input, permission, sentence, is_bulk, is_quiet, can_undo, sets
+            key, on, verb, label, icon, perform, input, permission, sentence, is_bulk, is_quiet, can_undo, sets, writes
         )
         return perform
 
     return declare
+
+
+def may_write(act: Action, object_key: str, by: Actor) -> bool:
+    """Whether the actor's role lets them write what the action sets."""
+    kind = object_types.get(object_key)
+    return kind is None or locked(kind, by).isdisjoint((act.sets, *act.writes))
 
 
 def actions_on(object_key: str, by: Actor) -> list[Action]:
@@ -117,4 +128,5 @@ def actions_on(object_key: str, by: Actor) -> list[Action]:
         if object_key in each.on
         and by.reach(object_key, each.verb) > 0
         and (not each.permission or by.may(each.permission))
+        and may_write(each, object_key, by)
     ]

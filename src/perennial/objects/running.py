@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from perennial.foundation.errors import Forbidden, Invalid, NotFound
 from perennial.foundation.ids import uuid7
 from perennial.objects.access import widest_reach
-from perennial.objects.actions import Action, Result, Run, actions
+from perennial.objects.actions import Action, Result, Run, actions, may_write
 from perennial.objects.query import allowed_ids
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.undoing import Conflict, Undone, undo_run
@@ -78,6 +78,8 @@ def _require(declared: Action, kinds: Sequence[ObjectType], by: Actor) -> None:
     if not any(widest_reach(kind, by=by, verb="view") > Reach.NONE for kind in kinds):
         raise NotFound
     if declared.permission and not by.may(declared.permission):
+        raise Forbidden
+    if not all(may_write(declared, kind.key, by) for kind in kinds):
         raise Forbidden
     if not any(widest_reach(kind, by=by, verb=declared.verb) > Reach.NONE for kind in kinds):
         raise Forbidden

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from perennial.customers.merging import Merging, mergings
@@ -63,9 +64,11 @@ def hide(customer_id: int, merged_into: int | None) -> None:
 def write_fields(
     row: dict[str, Any], values: Mapping[str, Any], *, kind: ObjectType, by: Actor, run: Run
 ) -> dict[str, list[Any]]:
-    """Change fields through the one write path, hidden rows directly; {field: [old, new]} as JSON."""
+    """Change fields through the one write path, hidden rows directly; {field: [old, new]} as JSON. Whoever may merge
+    moves values also of fields that their role may not write: which, they could not choose."""
     if not values:
         return {}
+    by = replace(by, rights=replace(by.rights, fields={}))
     before = values_of(row, kind)
     if row["deleted_at"] is None:
         for result in update_records(kind, {row["id"]: values}, by=by, within=run).results:

@@ -18,6 +18,7 @@ from perennial.foundation.errors import Invalid, Refused
 from perennial.foundation.sql import fetch
 from perennial.objects.actions import Result, Run, action
 from perennial.objects.duplicates.merging import Merger, register_merger
+from perennial.objects.field_rights import locked as locked_fields
 from perennial.objects.fields import Ref
 from perennial.objects.query import allowed_ids
 from perennial.objects.types import ObjectType, current
@@ -83,7 +84,8 @@ def _check(
             _("A person and a company cannot be merged. Put the person into the company instead."), code="two_kinds"
         )
     known = {winner["id"], *(row["id"] for row in losers)}
-    wrong = [key for key, id in fields.items() if key not in values_of(winner, kind) or id not in known]
+    choosable = values_of(winner, kind).keys() - locked_fields(kind, by)
+    wrong = [key for key, id in fields.items() if key not in choosable or id not in known]
     if wrong:
         raise Invalid(dict.fromkeys(wrong, _("Name a field, and one of the customers to merge.")))
     if by.kind != "user" and len(_identified([*known])) > 1:

@@ -14,11 +14,13 @@ from perennial.customers.objects import PERSON
 from perennial.customers.own_data import is_person
 from perennial.customers.personal_data import free_text, personal_data, subject_of
 from perennial.foundation import clock
-from perennial.foundation.errors import Refused
+from perennial.foundation.errors import Forbidden, Refused
 from perennial.lake.erasure import request_erasure
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.field_rights import hidden
 from perennial.objects.fields import Flag
 from perennial.objects.query import get
+from perennial.objects.types import object_types
 from perennial.timeline.record import Change, NewEvent, log_changes, record
 from perennial.workspace.actor import Actor
 
@@ -73,6 +75,10 @@ def give_out_person(ids: Sequence[int], data: BaseModel, *, by: Actor, run: Run)
 def export_person(customer_id: int, *, by: Actor) -> dict[str, Any]:
     """Everything that any room knows of this person, as JSON by `PersonalData.key`; for a file or the API."""
     get(PERSON, customer_id, by=by, columns=(), verb="export")
+    if any(hidden(kind, by) for kind in object_types.values()):
+        raise Forbidden(
+            _("All that is known is given out, and your role does not see all of it. Ask somebody who does.")
+        )
     subject = subject_of(customer_id)
     exported = {key: declared.export(subject) for key, declared in personal_data.items()}
     return {"exported_at": clock.now().isoformat(), "customer": customer_id, **exported}

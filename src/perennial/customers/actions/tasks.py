@@ -78,6 +78,7 @@ def reopen_task(ids: Sequence[int], data: BaseModel, *, by: Actor, run: Run) -> 
     icon="clock-pause",
     input=PostponeInput,
     sentence=_("Put off {count} tasks"),
+    writes=("due_at",),
     is_bulk=True,
 )
 def postpone_task(ids: Sequence[int], data: PostponeInput, *, by: Actor, run: Run) -> list[Result]:
