@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -13,3 +15,6 @@ class CustomersConfig(AppConfig):
         from perennial.customers import api, events, in_the_lake, left_out, needs, objects, own_data, panels, places  # noqa: F401
         from perennial.customers.actions import calls, consent, merging, notes, owners, personal_data, tasks, unmerging  # noqa: F401
         from perennial.customers.intake import events as calls_from_outside  # noqa: F401
+        from perennial.objects.importing.presets import register_presets
+
+        register_presets(Path(__file__).parent / "exports_of_others")

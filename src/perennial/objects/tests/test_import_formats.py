@@ -14,7 +14,7 @@ from perennial.objects.importing.reading import rows_of
 from perennial.objects.importing.sniffing import Shape, Wishes, sniff
 from perennial.objects.tests.workbook import AMOUNT, DAY, MOMENT, OWN_DAY, cell, row, sheet, workbook
 
-CARDS = Path("/work/shared/data/contacts_vcf/vcf.tar.gz")
+CARDS = Path(__file__).resolve().parents[5] / "shared" / "data" / "contacts_vcf" / "vcf.tar.gz"
 
 
 def read(path: Path, **wishes: object) -> tuple[Shape, list[list[str | None]]]:
