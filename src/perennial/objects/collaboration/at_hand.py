@@ -40,7 +40,8 @@ def note_view(about: Subject, *, by: Actor) -> None:
     )
     execute(
         "DELETE FROM objects_viewed WHERE user_id = %s"
-        " AND (SELECT count(*) FROM objects_viewed WHERE user_id = %s) > %s AND at < (SELECT at FROM objects_viewed WHERE user_id = %s ORDER BY at DESC OFFSET %s LIMIT 1)",
+        " AND (SELECT count(*) FROM objects_viewed WHERE user_id = %s) > %s"
+        " AND at < (SELECT at FROM objects_viewed WHERE user_id = %s ORDER BY at DESC OFFSET %s LIMIT 1)",
         [by.user_id, by.user_id, 2 * KEPT, by.user_id, KEPT - 1],
     )
 

@@ -64,9 +64,9 @@ def add_comment(object_key: str, record_id: int, text: str, *, by: Actor) -> int
 
 def edit_comment(comment_id: int, text: str, *, by: Actor) -> Comment:
     """Correct what one said oneself. Only those newly called are told."""
-    text = _cleaned(text)
     with transaction.atomic():
         comment = _own(comment_id, by)
+        text = _cleaned(text)
         if text != comment.text:
             called = _called(text)
             new = [each for each in called if each not in comment.mentions]
@@ -179,3 +179,5 @@ def _log(comment: Comment, kind: ChangeKind, values: Mapping[str, Any], by: Acto
         run_id=run.id,
     )
     keep_run(run, "comment", KEY, by=by)
+    place = f"{comment.object_key}/{comment.record_id}"  # pages that show the record fetch its comments anew
+    fetch("SELECT pg_notify('perennial_live', json_build_object('at', %s::text, 'event', 'talk')::text)", [place])

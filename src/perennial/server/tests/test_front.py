@@ -9,7 +9,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 
 from perennial.server.front import Front
-from perennial.server.live import Hub, signed_in_user
+from perennial.server.live import Hub, Listener, signed_in_user
 from perennial.server.metrics import may_read
 from perennial.workspace.tests.cast import make_cast
 
@@ -80,7 +80,7 @@ def test_a_session_is_known_until_its_user_leaves() -> None:
 def test_a_live_message_reaches_its_user_only_and_never_blocks() -> None:
     async def story() -> None:
         hub = Hub()
-        seven, eight = hub.open(7), hub.open(8)
+        seven, eight = hub.open(Listener(7)), hub.open(Listener(8))
         assert seven is not None
         assert eight is not None
         hub.tell(json.dumps({"user": 7, "event": "import", "data": {"run": 1}}))
@@ -92,6 +92,6 @@ def test_a_live_message_reaches_its_user_only_and_never_blocks() -> None:
         for _ in range(500):
             hub.tell(json.dumps({"event": "tick"}))
         hub.close()
-        assert hub.open(9) is None
+        assert hub.open(Listener(9)) is None
 
     asyncio.run(story())

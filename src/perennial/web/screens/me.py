@@ -13,13 +13,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from perennial.foundation.errors import Invalid
+from perennial.objects.collaboration.digest import choose_mail, mail_choice
 from perennial.web.kit.pages import Input
 from perennial.web.middleware import Page
 from perennial.web.shell import LANGUAGE_NAMES
+from perennial.workspace.actor import actor_of_user
 from perennial.workspace.models import User
 from perennial.workspace.staff import change_password
 
@@ -28,6 +31,12 @@ NUMBER_FORMATS = {
     "": "", "en_GB": "1,234.50 · 9 Dec 2011", "en_US": "1,234.50 · Dec 9, 2011", "de": "1.234,50 · 9. Dez. 2011",
     "bs": "1.234,50 · 9. dec 2011", "kk": "1 234,50 · 2011 ж. 9 жел.", "fr": "1 234,50 · 9 déc. 2011",
 }  # fmt: skip
+
+MAIL = [
+    ("never", gettext_lazy("Never")),
+    ("at_once", gettext_lazy("At once")),
+    ("daily", gettext_lazy("Once a day, in the morning")),
+]
 
 
 @require_POST
@@ -78,6 +87,9 @@ def _inputs(user: User, errors: dict[str, str]) -> list[Input]:
         Input("language", _("Language"), "choice", user.language, options=languages, is_required=True),
         Input("timezone", _("Time zone"), "choice", user.timezone, options=zones, is_required=True),
         Input("number_format", _("Numbers and dates"), "choice", user.number_format, options=formats, is_required=True),
+        Input("mail", _("Mail me what I am told"), "choice", mail_choice(actor_of_user(user)), options=MAIL,
+              is_required=True,
+              help=_("Messages under the bell: comments, mentions and changes of records that you follow.")),
         Input("password", _("New password"), "password", error=errors.get("password", ""), autocomplete="new-password",
               help=_("Leave it empty to keep the present one.")),
     ]  # fmt: skip
@@ -92,6 +104,7 @@ def _save(request: HttpRequest, user: User) -> dict[str, str]:
     user.timezone = _known(request, "timezone", available_timezones())
     user.number_format = _known(request, "number_format", NUMBER_FORMATS)
     user.save(update_fields=["name", "language", "timezone", "number_format"])
+    choose_mail(_known(request, "mail", dict(MAIL)), by=cast(Page, request).actor)
     password = request.POST.get("password", "")
     if password:
         try:

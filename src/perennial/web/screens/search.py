@@ -18,6 +18,7 @@ from perennial.web.kit.marks import marked
 from perennial.web.middleware import Page
 from perennial.web.places import places_for
 from perennial.web.screens.address import record_url
+from perennial.web.screens.talk import groups_at_hand
 from perennial.workspace.actor import Actor
 
 _PAGES = 6
@@ -30,6 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     hits = find(text, by=by, limit=_RECORDS, each=_OF_A_KIND) if text else []
     groups = [
+        *([] if text else groups_at_hand(by)),
         *_records(hits, text),
         {"label": _("Pages"), "hits": _pages(text, by)},
         {"label": _("Actions"), "hits": _new_records(text, by)},
