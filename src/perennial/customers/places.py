@@ -16,5 +16,9 @@ register_place(Place(
     "companies", _("Companies"), "/o/customers.company/", "building", order=22, permission="view:customers.company",
     kind="palette", words=_("firms accounts organisations")))  # fmt: skip
 register_place(Place(
+    "duplicates", _("Duplicates"), "/duplicates/", "arrow-merge", "shape", 15, "customers.merge",
+    hint=_("Records that may be the same, to merge or to keep apart."),
+    words=_("duplicate merge twice double")))  # fmt: skip
+register_place(Place(
     "tasks", _("Tasks"), "/o/customers.task/", "checkbox", order=40, permission="view:customers.task", shortcut="k",
     words=_("to do reminders")))  # fmt: skip

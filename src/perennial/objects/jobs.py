@@ -10,6 +10,8 @@ from perennial.foundation.jobs import job
 from perennial.objects.bulk import working as bulk_working
 from perennial.objects.bulk.models import Bulk
 from perennial.objects.collaboration import jobs as collaboration_jobs  # noqa: F401 - declares them
+from perennial.objects.duplicates.recent import compare_recent
+from perennial.objects.duplicates.working import merge_and_tell
 from perennial.objects.exporting import forgetting as export_forgetting
 from perennial.objects.exporting import working as export_working
 from perennial.objects.exporting.models import Export
@@ -73,3 +75,13 @@ def resume_exports() -> None:
         if export_working.is_abandoned(export_id):
             with suppress(AlreadyEnqueued):
                 run_export.later(export_id=export_id, once_key=f"resume-export:{export_id}")
+
+
+@job("objects.merge_duplicates", queue="default", retries=0)
+def merge_duplicates(object_key: str, least: float, actor: str) -> None:
+    merge_and_tell(object_key, least, actor)
+
+
+@job("objects.compare_recent", queue="upkeep", cron="*/5 * * * *", retries=0)
+def compare_what_was_written() -> None:
+    compare_recent()

@@ -48,6 +48,7 @@ SHEETS = (
             "board",
             "calendar",
             "beside",
+            "pairs",
             "form",
             "fields",
             "menu",
@@ -94,6 +95,7 @@ PROGRAMS = (
             "forms",
             "fields",
             "sortlist",
+            "pairs",
             "live",
         )
     ),

@@ -58,6 +58,13 @@ def pairs_with(kind: ObjectType, record_id: int, *, by: Actor, limit: int = 5) -
     return _read(kind, tests, by=by, tail=Sql(" ORDER BY d.confidence DESC, d.id LIMIT %s", (limit,)))
 
 
+def decided_pairs(kind: ObjectType, state: str, *, by: Actor, limit: int = 50) -> list[Pair]:
+    """What was decided last. Of a merged pair one record is hidden by now, which its rights do not mind."""
+    tests = [Sql("d.object_key = %s AND d.state = %s", (kind.key, state))]
+    tail = Sql(" ORDER BY d.decided_at DESC, d.id LIMIT %s", (limit,))
+    return _read(kind, tests, by=by, tail=tail, with_deleted=True)
+
+
 def count_open(kind: ObjectType, *, by: Actor, least: float = 0.0) -> tuple[int, bool]:
     """How many there are, and whether there are more than could be counted."""
     found = open_pairs(kind, by=by, least=least, limit=_COUNTED + 1)
@@ -65,9 +72,10 @@ def count_open(kind: ObjectType, *, by: Actor, least: float = 0.0) -> tuple[int,
 
 
 def _read(
-    kind: ObjectType, tests: Sequence[Sql], *, by: Actor, verb: Verb = "view", tail: Sql
+    kind: ObjectType, tests: Sequence[Sql], *, by: Actor, verb: Verb = "view", tail: Sql,
+    with_deleted: bool = False,
 ) -> list[Pair]:  # fmt: skip
-    chosen = selection(kind, by=by, verb=verb)
+    chosen = selection(kind, by=by, verb=verb, with_deleted=with_deleted)
     alias = chosen.tables.alias
     sides = [chosen.statement("1", also=[Sql(f"{alias}.id = d.{side}_id")]) for side in ("one", "other")]
     where = [*tests, *(Sql(f"EXISTS ({side.text})", side.params) for side in sides)]
