@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from perennial.foundation.errors import Forbidden, Invalid, Refused
 from perennial.objects import query
 from perennial.objects.actions import actions_on
+from perennial.objects.importing.registry import kind_named
+from perennial.objects.importing.uploads import set_up, start, upload
 from perennial.objects.running import run_action
 from perennial.objects.types import object_types
 from perennial.objects.writing import create_record
@@ -63,3 +67,18 @@ def test_a_merge_keeps_what_its_maker_does_not_see_and_lets_them_not_choose_it(c
     run_action("customers.merge_customers", [first], {"other": second, "winner": first}, by=ben, on=PERSON)
     assert query.get(object_types[PERSON], first, by=ben).values["phone"] is None
     assert query.get(object_types[PERSON], first, by=cast.ada).values["phone"] == "+447911123456"
+
+
+def test_an_import_writes_no_field_that_its_starter_may_not(
+    cast: Cast, ben: Actor, settings: Any, tmp_path: Path
+) -> None:
+    settings.PERENNIAL_FILES = tmp_path
+    kind = kind_named(PERSON)
+    assert {each.key for each in kind.fields} - {each.key for each in kind.offered(ben)} == {"phone", "owner"}
+    importing = upload(PERSON, [b"Name,Telephone\nCleo,+447911123456\n"], name="a.csv", by=ben)
+    set_up(importing, mapping={"name": 0, "phone": 1}, options={})
+    with pytest.raises(Invalid) as refusal:
+        start(importing, by=ben)
+    assert list(refusal.value.fields) == ["phone"]
+    set_up(importing, mapping={"name": 0}, options={})
+    start(importing, by=ben)

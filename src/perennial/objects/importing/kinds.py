@@ -24,7 +24,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from perennial.objects.actions import Run
+from perennial.objects.field_rights import locked
 from perennial.objects.fields import Label
+from perennial.objects.types import object_types
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach, Verb
 
@@ -137,6 +139,12 @@ class ImportKind:
 
     def is_allowed(self, by: Actor) -> bool:
         return by.may(PERMISSION) and all(by.reach(key, verb) > Reach.NONE for key, verb in self.needs)
+
+    def offered(self, by: Actor) -> tuple[ImportField, ...]:
+        """The fields that the actor's role lets them write: a column can become no other."""
+        kind = object_types.get(self.key)
+        gone = locked(kind, by) if kind is not None else ()
+        return tuple(each for each in self.fields if each.key not in gone)
 
 
 import_kinds: dict[str, ImportKind] = {}

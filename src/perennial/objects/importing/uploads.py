@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation import clock
-from perennial.foundation.errors import Conflict, Forbidden, NotFound
+from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from perennial.foundation.ids import uuid7
 from perennial.objects.actions import Run
 from perennial.objects.bulk.models import Bulk
@@ -162,6 +162,9 @@ def _start(importing: Import, *, by: Actor, is_trial: bool) -> Import:
     from_kind = _allowed_kind(importing.kind, by)
     _require(importing, Import.Status.UPLOADED)
     mapping = check_mapping(from_kind, importing.mapping, importing.shape["headings"])
+    gone = mapping.keys() - {field.key for field in from_kind.offered(by)}
+    if gone:
+        raise Invalid(dict.fromkeys(sorted(gone), _("Your role does not let you write this field. Leave it out.")))
     with transaction.atomic():
         _require(Import.objects.select_for_update().get(pk=importing.pk), Import.Status.UPLOADED)  # started once only
         run = Run(next_run_id(), uuid7())

@@ -123,7 +123,7 @@ def _context(
             _column(place, name, chosen.get(place, ""), samples, importing.mapping, why, can_add=can_add)
             for place, name in enumerate(headings)
         ],
-        "fields": [(field.key, field.label, field.required) for field in kind.fields],
+        "fields": [(field.key, field.label, field.required) for field in kind.offered(by)],
         "options": [Input(f"option-{option.key}", option.label, "choice" if option.choices else "text",
                           options.get(option.key, option.default), options=option.choices, help=option.help,
                           is_required=True) for option in kind.options],

@@ -68,9 +68,10 @@ def choose_file(request: HttpRequest, kind_key: str) -> HttpResponse:
 def template(request: HttpRequest, kind_key: str) -> HttpResponse:
     """An empty file with the headings that are understood without asking."""
     kind = kind_named(kind_key)
-    if not kind.is_allowed(cast(Page, request).actor):
+    by = cast(Page, request).actor
+    if not kind.is_allowed(by):
         raise NotFound
-    headings = ",".join(f'"{field.label}"' for field in kind.fields)
+    headings = ",".join(f'"{field.label}"' for field in kind.offered(by))
     response = HttpResponse(f"\ufeff{headings}\r\n", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{kind.key}.csv"'
     return response
