@@ -19,7 +19,7 @@ from perennial.objects.models import ImportHabit
 
 SAMPLES = 50  # rows whose values are looked at
 _MOST_WRONG = 0.4  # of the values, and the heading is not believed
-_LEAST_RIGHT = 0.8  # of the values, and they speak for themselves
+_LEAST_RIGHT = 0.6  # of the values, and they speak for themselves
 _FEWEST = 2  # values that have to say so
 _ENOUGH = 5  # values to say that a heading that is not the field's own means something else
 
