@@ -15,6 +15,8 @@ from perennial.customers import events
 from perennial.customers.models import Merge
 from perennial.customers.personal_data import ERASED, FreeText, Held, Subject, scrub
 from perennial.foundation.sql import execute, fetch, fetch_dicts, streamed
+from perennial.objects.collaboration.comments import KEY as COMMENTS
+from perennial.objects.collaboration.comments import index_anew
 from perennial.objects.types import object_types
 from perennial.objects.writing.storing import is_searchable, search_values, update_rows
 from perennial.timeline.types import event_types
@@ -60,7 +62,7 @@ def erase_changes(held: Held) -> None:
     for key, ids in held.items():
         if not ids:
             continue
-        if key.startswith("customers."):
+        if key.startswith("customers.") or key == COMMENTS:
             execute(
                 "UPDATE timeline_change SET \"values\" = '{}' WHERE object_key = %s AND record_id = ANY(%s)",
                 [key, list(ids)],
@@ -109,6 +111,9 @@ def scrub_free_text(tables: Iterable[FreeText], subject: Subject) -> Held:
 
 def _fold_anew(object_key: str, ids: Sequence[int]) -> None:
     """What search compares is made of the texts."""
+    if object_key == COMMENTS:
+        index_anew(ids)
+        return
     kind = object_types.get(object_key)
     if kind is None or not is_searchable(kind):
         return

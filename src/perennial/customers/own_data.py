@@ -11,6 +11,7 @@ from perennial.customers.models import Call, Consent, Customer, Identity, Merge,
 from perennial.customers.personal_data import Held, PersonalData, Subject, register_personal_data
 from perennial.foundation import clock
 from perennial.foundation.sql import execute, fetch
+from perennial.objects.collaboration.comments import KEY as COMMENTS
 from perennial.workspace.actor import Actor
 
 NAMELESS = "Erased person"
@@ -37,6 +38,9 @@ def _records_export(subject: Subject) -> dict[str, Any]:
         "calls": _rows(
             "SELECT direction, outcome, summary, at, seconds FROM customers_call WHERE customer_id = ANY(%s)"
             " ORDER BY at", ids),
+        "comments": _rows(
+            "SELECT text, created_at FROM objects_comment WHERE object_key = ANY(ARRAY['customers.person',"
+            " 'customers.customer']) AND record_id = ANY(%s) AND deleted_at IS NULL ORDER BY id", ids),
     }  # fmt: skip
 
 
@@ -47,6 +51,14 @@ def _records_erase(subject: Subject, by: Actor) -> Held:
     for key, model in _ROOM:
         held[key] = list(model._base_manager.filter(customer_id__in=ids).values_list("id", flat=True))
         model._base_manager.filter(pk__in=held[key]).delete()
+    held[COMMENTS] = [
+        row[0]
+        for row in fetch(
+            "DELETE FROM objects_comment WHERE object_key = ANY(ARRAY['customers.person', 'customers.customer'])"
+            " AND record_id = ANY(%s) RETURNING id",
+            [ids],
+        )
+    ]
     Consent.objects.filter(customer_id__in=ids).delete()
     Identity.objects.filter(profile_id__in=subject.profile_ids).delete()
     Merge.objects.filter(winner_id__in=ids).update(chosen={})

@@ -162,6 +162,7 @@ def _pattern(terms: Sequence[str]) -> str:
 register_free_text("customers_note", "text", object_key="customers.note")
 register_free_text("customers_task", "title", "note", object_key="customers.task")
 register_free_text("customers_call", "summary", object_key="customers.call")
+register_free_text("objects_comment", "text", object_key="objects.comment")
 register_free_text("customers_quarantine", "body")
 register_free_text("objects_run", "input")
 register_free_text("objects_import_skipped", "cells", "sentence")

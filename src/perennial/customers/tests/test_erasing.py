@@ -11,10 +11,11 @@ from perennial.customers.objects import COMPANY, CUSTOMER, NOTE, PERSON, TASK
 from perennial.customers.personal_data import subject_of
 from perennial.foundation.errors import Forbidden, Invalid, NotFound
 from perennial.foundation.sql import fetch
+from perennial.objects.collaboration.comments import add_comment
 from perennial.objects.models import Import, SkippedRow
 from perennial.objects.query import select
 from perennial.objects.running import run_action
-from perennial.objects.searching import find
+from perennial.objects.searching import find, find_comments
 from perennial.objects.writing import create_record, update_record
 from perennial.timeline.notifications import notify
 from perennial.timeline.record import NewEvent, record
@@ -65,6 +66,8 @@ def cleo(cast: Cast) -> int:
     acme = create_record(COMPANY, {"name": "Acme"}, by=cast.ada)
     create_record(NOTE, {"customer": acme, "text": f"Ask {EMAIL.upper()} first"}, by=cast.ada)
     create_record(TASK, {"title": f"Ring {NAME} about quotes", "customer": acme}, by=cast.ada)
+    add_comment("customers.person", cleo, f"{NAME} is kind", by=cast.ada)
+    add_comment("customers.company", acme, f"Knows {NAME} well", by=cast.ada)
     notify([cast.ada_user.pk], f"{NAME} wrote")
     write_mail("ada@example.com", subject=f"About {NAME}", body=f"See {EMAIL}")
     return cleo
@@ -78,6 +81,14 @@ def test_nothing_is_left_to_find(cast: Cast, cleo: int) -> None:
         assert places(text) == [], text
     assert find("cleo", by=cast.ada) == []
     assert {row.title for row in select(CUSTOMER, by=cast.ada).rows} == {"Acme"}
+
+
+def test_comments_about_them_go_and_others_forget_the_name(cast: Cast, cleo: int) -> None:
+    assert [hit.title for hit in find_comments("knows cleo marsh", by=cast.ada)] == ["Acme"]
+    run_action("customers.erase_person", [cleo], {"confirm": True}, by=cast.ada)
+    assert find_comments("cleo marsh", by=cast.ada) == []
+    assert [hit.title for hit in find_comments("knows", by=cast.ada)] == ["Acme"]
+    assert find_comments("kind", by=cast.ada) == []
 
 
 def test_what_happened_stays_countable(cast: Cast, cleo: int) -> None:

@@ -8,8 +8,11 @@ import pytest
 
 from perennial.customers.objects import COMPANY, NOTE, PERSON, TASK
 from perennial.objects import query
+from perennial.objects.collaboration.at_hand import note_view, set_favourite
+from perennial.objects.collaboration.comments import add_comment, delete_comment, edit_comment
+from perennial.objects.collaboration.subjects import Subject
 from perennial.objects.running import run_action
-from perennial.objects.searching import find
+from perennial.objects.searching import find, find_comments
 from perennial.objects.writing import create_record, create_records, update_records
 from perennial.workspace.rights import FieldRight
 from perennial.workspace.tests.cast import Cast
@@ -131,3 +134,33 @@ def test_what_may_not_be_read_finds_nobody(cast: Cast) -> None:
     hidden = replace(cast.ada.rights, fields={"customers.person": {"email": FieldRight.NONE}})
     (hit,) = find("sholpan", by=replace(cast.ada, rights=hidden))
     assert "example" not in hit.detail
+
+
+def test_what_one_opened_lately_comes_first(cast: Cast) -> None:
+    made = create_records(PERSON, [{"name": name} for name in ("Anna", "Annabel", "Johanna", "Susanna")], by=cast.ada)
+    johanna = made.results[2].id or 0
+    note_view(Subject("customers.person", johanna, ""), by=cast.ada)
+    assert titles("anna", cast)[0] == "Johanna"
+    assert titles("nothing of it", cast) == []
+    found = find("anna", by=cast.ben)
+    assert found == []
+    set_favourite(Subject("customers.person", made.results[3].id or 0, ""), by=cast.ada, is_on=True)
+    assert set(titles("anna", cast)[:2]) == {"Johanna", "Susanna"}
+
+
+def test_comments_lead_to_what_they_are_about(cast: Cast) -> None:
+    hers = create_record(PERSON, {"name": "Cleo", "owner": cast.ada_user.pk}, by=cast.ada)
+    his = create_record(PERSON, {"name": "Dana", "owner": cast.ben_user.pk}, by=cast.ben)
+    add_comment("customers.person", hers, "Любит гречку, очень. " + "x " * 200, by=cast.ada)
+    said = add_comment("customers.person", his, "No grechku for him", by=cast.ada)
+    assert [hit.title for hit in find_comments("grechku", by=cast.ada)] == ["Dana", "Cleo"]
+    assert "гречку" in find_comments("гречку", by=cast.ada)[1].detail
+    assert len(find_comments("гречку", by=cast.ada)[1].detail) < 200
+    assert [hit.title for hit in find_comments("grechku", by=cast.ben)] == ["Dana"]
+    assert find_comments("grechku", by=cast.dov) == []
+    assert find_comments("gr", by=cast.ada) == []
+    edit_comment(said, "Rice", by=cast.ada)
+    assert [hit.title for hit in find_comments("grechku", by=cast.ada)] == ["Cleo"]
+    assert [hit.title for hit in find_comments("rice", by=cast.ada)] == ["Dana"]
+    delete_comment(said, by=cast.ada)
+    assert find_comments("rice", by=cast.ada) == []

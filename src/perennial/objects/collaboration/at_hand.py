@@ -60,6 +60,18 @@ def recently_viewed(by: Actor, *, limit: int = 8) -> list[Subject]:
     return found[:limit]
 
 
+def at_hand(by: Actor) -> list[tuple[str, int]]:
+    """Favourites and what was viewed lately, by kind and id, whether or not it can still be seen: for search, which
+    asks for that itself."""
+    if by.user_id is None:
+        return []
+    return fetch(
+        "(SELECT object_key, record_id FROM objects_viewed WHERE user_id = %s ORDER BY at DESC LIMIT %s) UNION"
+        " (SELECT object_key, record_id FROM objects_favourite WHERE user_id = %s LIMIT %s)",
+        [by.user_id, KEPT, by.user_id, MOST_FAVOURITES],
+    )
+
+
 def _named(statement: str, params: list[object], by: Actor) -> list[Subject]:
     rows = fetch(statement, params) if by.user_id is not None else []
     titles = titles_of(rows, by=by) if rows else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,6 +105,12 @@ def comments_on(about: Subject, *, before: int | None = None, limit: int = 30) -
         [about.object_key, about.record_id, before or 2**63 - 1, limit],
     )
     return [Said(*row[:6], tuple(row[6])) for row in rows]
+
+
+def index_anew(ids: Sequence[int]) -> None:
+    """After the texts of comments were changed by plain SQL."""
+    for comment in Comment.objects.filter(pk__in=ids):
+        comment.save(update_fields=["text"])
 
 
 def _cleaned(text: str) -> str:

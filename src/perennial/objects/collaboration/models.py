@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from perennial.foundation import clock
+from perennial.foundation.text import fold, grams
 from perennial.workspace.models import User
 
 
@@ -23,6 +25,7 @@ class Comment(models.Model):
     created_at = models.DateTimeField(default=clock.real_now)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    grams: ArrayField[Any, Any] = ArrayField(models.IntegerField(), default=list)  # of the text, by which it is found
 
     class Meta:
         app_label = "objects"
@@ -31,10 +34,18 @@ class Comment(models.Model):
         indexes: ClassVar = [
             models.Index("object_key", "record_id", F("id").desc(), condition=Q(deleted_at=None),
                          name="objects_comment_about"),
+            GinIndex("grams", name="objects_comment_grams"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What search finds goes with the text."""
+        self.grams = grams(fold(self.text))
+        if kwargs.get("update_fields") is not None and "text" in kwargs["update_fields"]:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "grams"}
+        super().save(*args, **kwargs)
 
 
 class Follower(models.Model):

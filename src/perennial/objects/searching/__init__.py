@@ -9,5 +9,6 @@ come first: what half of all records contain is answered from the newest of them
 
 from perennial.objects.searching.finding import Hit, find, searched_kinds
 from perennial.objects.searching.marks import pieces, words_of
+from perennial.objects.searching.talk import find_comments
 
-__all__ = ["Hit", "find", "pieces", "searched_kinds", "words_of"]
+__all__ = ["Hit", "find", "find_comments", "pieces", "searched_kinds", "words_of"]

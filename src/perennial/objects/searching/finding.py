@@ -10,6 +10,7 @@ from perennial.conditions.resolver import Sql
 from perennial.conditions.tree import TRUE
 from perennial.foundation.sql import fetch
 from perennial.objects.cells import text_of
+from perennial.objects.collaboration.at_hand import at_hand
 from perennial.objects.columns import Tables
 from perennial.objects.field_rights import hidden
 from perennial.objects.fields import ChoiceType, CountryType, LongTextType
@@ -45,7 +46,7 @@ def find(
     text: str, *, by: Actor, kinds: Sequence[ObjectType] | None = None, limit: int = 8, each: int | None = None
 ) -> list[Hit]:
     """The records that the text finds, best first; at most `each` of a kind."""
-    what = sought(text, user_id=by.user_id, opened={})
+    what = sought(text, user_id=by.user_id, opened=_opened(by))
     if what is None:
         return []
     shelves = shelves_of(searched_kinds() if kinds is None else kinds, by=by)
@@ -56,6 +57,15 @@ def find(
     if len(found) < _LITTLE:
         found = _together(found, _best([way for shelf in shelves for way in near_ways(shelf, what)], most))
     return _hits(sorted(found, key=_order)[:limit], shelves, what, by=by)
+
+
+def _opened(by: Actor) -> dict[str, list[int]]:
+    """What the actor looked at lately, or keeps at hand: ids by table."""
+    found: dict[str, list[int]] = {}
+    for key, id in at_hand(by):
+        if key in object_types:
+            found.setdefault(object_types[key].table, []).append(id)
+    return found
 
 
 def searched_kinds() -> list[ObjectType]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from perennial.foundation.text import fold
-from perennial.objects.searching import Hit, find, words_of
+from perennial.objects.searching import Hit, find, find_comments, words_of
 from perennial.objects.types import object_types
 from perennial.web.kit.marks import marked
 from perennial.web.middleware import Page
@@ -33,6 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
     groups = [
         *([] if text else groups_at_hand(by)),
         *_records(hits, text),
+        {"label": _("Comments"), "hits": _comments(text, by)},
         {"label": _("Pages"), "hits": _pages(text, by)},
         {"label": _("Actions"), "hits": _new_records(text, by)},
     ]
@@ -60,6 +61,15 @@ def _records(hits: Sequence[Hit], text: str) -> list[dict[str, Any]]:
             shown.append({"url": url, "title": more, "detail": "", "icon": "arrow-right", "stage": ""})
         found.append({"label": kind.label_plural, "hits": shown})
     return found
+
+
+def _comments(text: str, by: Actor) -> list[dict[str, Any]]:
+    words = words_of(text)
+    return [
+        {"url": f"{record_url(hit.object_key, hit.id)}#talk", "title": hit.title, "detail": marked(hit.detail, words),
+         "icon": "message", "stage": ""}
+        for hit in find_comments(text, by=by)
+    ]  # fmt: skip
 
 
 def _pages(text: str, by: Actor) -> list[dict[str, Any]]:
