@@ -103,5 +103,5 @@ def test_a_column_becomes_a_field_for_whoever_may_shape_objects(ada: Client, cas
     (["3/4/2026", "2026-01-01"], "day"), (["2026-01-01 10:00"], "moment"), (["a@example.com"], "email"),
     (["https://example.com"], "url"), (["+44 7911 123456"], "phone"), (["a\nb"], "long_text"), ([], "text"),
 ])  # fmt: skip
-def test_the_type_of_a_new_field_is_that_of_its_values(values: list[str], type: str) -> None:
+def test_the_type_of_a_new_field_is_that_of_its_values(cast: Cast, values: list[str], type: str) -> None:
     assert guessed_type(values) == type

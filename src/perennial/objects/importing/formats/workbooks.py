@@ -30,22 +30,38 @@ class Sheet(NamedTuple):
 
 
 def look(path: Path, wishes: Wishes) -> Shape:
+    """Of the sheet that is wished for; else of the first that looks like a table, and not like a cover page."""
     with opened(path) as package:
         sheets = _sheets(package)
         book = _Book(package)
-        names = [sheet.name for sheet in sheets]
         wished = [sheet for sheet in sheets if sheet.name == wishes.sheet]
+        found: tuple[Sheet, SheetReader, list[list[str | None]]] | None = None
         for sheet in wished or sorted(sheets, key=lambda each: each.is_hidden):
             reader = book.reader(sheet)
             first = list(islice(_dense(reader.rows()), _ROWS_LOOKED_AT))
-            if not any(any(row) for row in first) and not wished:
-                continue
-            top, headings = headings_of(first, wishes.top)
-            last = reader.last_row
-            hints = (UNCALCULATED,) if reader.uncalculated else ()
-            return Shape("xlsx", headings, top=top, sheet=sheet.name, sheets=tuple(names), hints=hints,
-                         rows=None if last is None else max(last - top - 1, 0))  # fmt: skip
-    raise Unreadable(_NO_SHEET)
+            if found is None and (any(map(any, first)) or wished):
+                found = sheet, reader, first
+            if _is_table(first):
+                found = sheet, reader, first
+                break
+        if found is None:
+            raise Unreadable(_NO_SHEET)
+        return _shape(*found, tuple(sheet.name for sheet in sheets), wishes)
+
+
+def _shape(
+    sheet: Sheet, reader: SheetReader, first: list[list[str | None]], names: tuple[str, ...], wishes: Wishes
+) -> Shape:
+    top, headings = headings_of(first, wishes.top)
+    last = reader.last_row
+    hints = (UNCALCULATED,) if reader.uncalculated else ()
+    rows = None if last is None else max(last - top - 1, 0)
+    return Shape("xlsx", headings, top=top, sheet=sheet.name, sheets=names, hints=hints, rows=rows)
+
+
+def _is_table(first: list[list[str | None]]) -> bool:
+    """Two rows with two cells at least."""
+    return sum(sum(map(bool, row)) > 1 for row in first) > 1
 
 
 def rows(path: Path, shape: Shape) -> Generator[FileRow, None, None]:
