@@ -15,13 +15,15 @@ from perennial.objects.collaboration import models as collaboration_models  # no
 from perennial.objects.duplicates.models import Duplicate
 from perennial.objects.exporting.models import Export
 from perennial.objects.files.models import KeptFile
+from perennial.objects.layouts.models import Layout
 from perennial.objects.made.models import Catalogue, CustomRecord, MadeField, MadeKind, Term
 from perennial.objects.sharing.models import Share
 from perennial.objects.views.models import View
 
 __all__ = [
-    "ActionRun", "Bulk", "BulkRecord", "Catalogue", "CustomRecord", "Duplicate", "Export", "Idempotency", "Import",
-    "KeptFile", "MadeField", "MadeKind", "OwnedRecord", "PutOff", "Record", "Searchable", "Share", "SkippedRow", "Term", "View",
+    "ActionRun", "Bulk", "BulkRecord", "Catalogue", "CustomRecord", "Duplicate", "Export", "Idempotency",
+    "Import", "KeptFile", "Layout", "MadeField", "MadeKind", "OwnedRecord", "PutOff", "Record", "Searchable",
+    "Share", "SkippedRow", "Term", "View",
 ]  # fmt: skip
 
 

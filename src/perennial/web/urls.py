@@ -37,7 +37,7 @@ from perennial.web.screens import (
 )
 from perennial.web.screens import list as lists
 from perennial.web.screens.settings import firm, keys, outbox, roles, users
-from perennial.web.screens.settings.objects import dependence, kinds, rules
+from perennial.web.screens.settings.objects import dependence, kinds, layout, rules
 from perennial.web.screens.settings.objects import fields as made_fields
 from perennial.web.screens.views import arrange, board, builder, calendar, saving, totals
 
@@ -69,6 +69,8 @@ urlpatterns = [
     path("settings/objects/<str:kind_key>/", kinds.kind_page),
     path("settings/objects/<str:kind_key>/rename/", kinds.rename),
     path("settings/objects/<str:kind_key>/rename/<str:field_key>/", kinds.rename_field),
+    path("settings/objects/<str:kind_key>/layout/", layout.layout),
+    path("settings/objects/<str:kind_key>/layout/drop/", layout.drop),
     path("settings/objects/<str:kind_key>/retire/", kinds.retire),
     path("settings/objects/<str:kind_key>/restore/", kinds.restore),
     path("settings/objects/<str:kind_key>/add/", made_fields.add),

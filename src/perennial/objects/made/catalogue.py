@@ -50,6 +50,11 @@ def definitions_version() -> int:
     return int(found[0]) if found else 0
 
 
+def built_version() -> int | None:
+    """The version of the definitions that this process has; None before the first look, and between tests."""
+    return _State.version
+
+
 def changed() -> None:
     """Call in the transaction that changed a definition. Others follow once it is committed."""
     execute("UPDATE objects_catalogue SET version = version + 1")

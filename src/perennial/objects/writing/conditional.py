@@ -42,7 +42,7 @@ def unruly(
 
 def is_visible(field: Field, values: Mapping[str, Any]) -> bool:
     """Whether the field says anything about a record with these values."""
-    return field.rules is None or field.rules.visible_when is None or _is_so(field.rules.visible_when, values)
+    return field.rules is None or field.rules.visible_when is None or is_so(field.rules.visible_when, values)
 
 
 def _wrong_with(
@@ -53,11 +53,11 @@ def _wrong_with(
     is_new = field.key in given and (old is None or given[field.key] != old.get(field.key))
     if not is_visible(field, values):
         return _HIDDEN if is_new and value is not None else None
-    if old is not None and is_new and rules.readonly_when is not None and _is_so(rules.readonly_when, old):
+    if old is not None and is_new and rules.readonly_when is not None and is_so(rules.readonly_when, old):
         return _FIXED
     if value is None:
         is_asked = old is None or bool(given)
-        return _NEEDED if rules.required_when is not None and is_asked and _is_so(rules.required_when, values) else None
+        return _NEEDED if rules.required_when is not None and is_asked and is_so(rules.required_when, values) else None
     if rules.choices_by is not None:
         other, allowed = rules.choices_by
         left = allowed.get(str(values.get(other)))
@@ -72,5 +72,5 @@ def _label(field: Field, choice: str) -> Text:
     return field.type.label_of(choice) if isinstance(field.type, ChoiceType) else choice
 
 
-def _is_so(condition: Condition, values: Mapping[str, Any]) -> bool:
+def is_so(condition: Condition, values: Mapping[str, Any]) -> bool:
     return holds(condition, values, now=clock.now(), zone=firm_zone())

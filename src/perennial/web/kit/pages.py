@@ -137,4 +137,5 @@ class Input:
     autocomplete: str = ""
     placeholder: Text = ""
     has_focus: bool = False
+    stands: str = ""  # of a field with rules: how it stands now; "hidden" when it is not asked for
     attributes: Mapping[str, str] = field(default_factory=dict)

@@ -17,16 +17,22 @@ from perennial.objects.actions import Result
 from perennial.objects.bulk.models import Bulk
 from perennial.objects.bulk.undoing import take_back
 from perennial.objects.conflicts import Clash, Saved
+from perennial.objects.duplicates.merging import merger_of
+from perennial.objects.layouts.keeping import arrangements
+from perennial.objects.layouts.spec import FORM
 from perennial.objects.types import ObjectType
 from perennial.objects.writing import create_records, delete_records, the_only
+from perennial.objects.writing.conditional import ruled_fields
 from perennial.objects.writing.outcomes import invalid
 from perennial.web.middleware import Page
 from perennial.web.regions import Toast, answer_regions, is_partial
 from perennial.web.screens.address import kind_of, list_url, record_url
+from perennial.web.screens.arranged import form_sections, left_out_flags
 from perennial.web.screens.bulk import undoing
 from perennial.web.screens.clashes import hidden_mark, refused, save_form, told
 from perennial.web.screens.files import take_files
 from perennial.web.screens.inputs import inputs_of, sent_values
+from perennial.web.screens.ruled import ruled_inputs
 from perennial.workspace.actor import Actor
 
 
@@ -95,13 +101,24 @@ def _form(request: HttpRequest, kind: ObjectType, by: Actor, values: Any, *, hea
           wrong: Result | None = None, clashes: Sequence[Clash] = ()) -> HttpResponse:  # fmt: skip
     errors = dict(wrong.data.get("fields", {})) if wrong else {}
     cancel = record_url(kind.key, row.id) if row else list_url(kind)
+    inputs = ruled_inputs(kind, inputs_of(kind, values, by=by, errors=errors), values, row.values if row else None)
+    sections = form_sections(inputs, arrangements(kind, by)[FORM])
+    left_out = [("_stands", f"{name}=hidden") for name in left_out_flags(inputs, sections)]
     return render(request, "web/form.html", {
         "title": heading, "heading": heading, "sub": "", "list_url": list_url(kind), "list_label": kind.label_plural,
-        "inputs": inputs_of(kind, values, by=by, errors=errors),
+        "sections": sections, "rules_url": _rules_url(kind, row),
         "errors": [] if wrong is None or errors else [wrong.sentence], "action": request.get_full_path(),
-        "hidden": [hidden_mark(kind, row.id)] if row else [], "clashes": told(kind, clashes, by),
+        "hidden": [*([hidden_mark(kind, row.id)] if row else []), *left_out], "clashes": told(kind, clashes, by),
+        "alike_url": "" if row or merger_of(kind) is None else f"{list_url(kind)}alike/",
         "submit_label": _("Save") if row else _("Add"), "cancel_url": cancel,
     }, status=422 if wrong or clashes else 200)  # fmt: skip
+
+
+def _rules_url(kind: ObjectType, row: query.Row | None) -> str:
+    """Where the form asks how its inputs stand; forms without rules never ask."""
+    if not ruled_fields(kind):
+        return ""
+    return f"/o/{kind.key}/rules/?id={row.id}" if row else f"/o/{kind.key}/rules/"
 
 
 def _named(kind: ObjectType) -> dict[str, str]:

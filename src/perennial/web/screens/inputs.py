@@ -129,7 +129,8 @@ def sent_values(kind: ObjectType, data: QueryDict, *, by: Actor, only: tuple[str
         if field is None or field.readonly or field.type.look == "lines":
             continue
         if field.type.look == "flag" and key not in locked(kind, by):  # a box without its tick sends nothing
-            sent[key] = key in data
+            if not {f"{key}=hidden", f"{key}=locked"} & set(data.getlist("_stands")):
+                sent[key] = key in data
         elif field.type.look in ("choices", "refs") and key in data:
             sent[key] = [each for each in data.getlist(key) if each]
         elif key in data:

@@ -17,12 +17,15 @@ from perennial.objects import query
 from perennial.objects.actions import Action, actions_on
 from perennial.objects.fields import ChoiceType, LinesType
 from perennial.objects.history import history
+from perennial.objects.layouts.keeping import arrangements
+from perennial.objects.layouts.spec import DETAILS, PANELS, Arrangement
 from perennial.objects.panels import Panel, panels_on
 from perennial.objects.types import ObjectType, object_types
 from perennial.web.kit.pages import Button, Choice
 from perennial.web.kit.reader import reader_of
 from perennial.web.middleware import Page
 from perennial.web.screens.address import kind_of, list_url
+from perennial.web.screens.arranged import arranged_panels
 from perennial.web.screens.changes import entries_of
 from perennial.web.screens.columns import draw_value
 from perennial.web.screens.panels import draw_panel, draw_panels
@@ -40,18 +43,20 @@ def record(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     kind = kind_of(kind_key, by)
     row = query.get(kind, record_id, by=by)
     own = _own_kind(kind, row)
-    tabs = [panel for panel in panels_on(own.key, "main") if panel.is_tab]
+    layout = arrangements(own, by)
+    order = layout[PANELS]
+    tabs = arranged_panels([panel for panel in panels_on(own.key, "main") if panel.is_tab], order)
     chosen = request.GET.get("tab") or (tabs[0].key if tabs else HISTORY)
     is_plain = not tabs and not panels_on(own.key, "main")  # then what is known is the main thing, not an aside
-    details = _fields_panel(request, own, row, by, is_wide=is_plain)
+    details = _fields_panel(request, own, row, by, is_wide=is_plain, arrangement=layout[DETAILS])
     return render(request, "web/record.html", {
         "title": _name(own, row), "heading": _name(own, row),
         "list_url": list_url(kind), "list_label": kind.label_plural, "chips": [], **_chips(own, row),
         "told": draw_panels(request, own.key, "chips", row.id),
         "buttons": _buttons(own, row.id, by), "more": _more(own, row.id, by),
-        "head": [*draw_panels(request, own.key, "head", row.id), *([details] if is_plain else [])],
-        "main": draw_panels(request, own.key, "main", row.id),
-        "side": [*draw_panels(request, own.key, "side", row.id), *draw_related(request, own, row.id, by),
+        "head": [*draw_panels(request, own.key, "head", row.id, order), *([details] if is_plain else [])],
+        "main": draw_panels(request, own.key, "main", row.id, order),
+        "side": [*draw_panels(request, own.key, "side", row.id, order), *draw_related(request, own, row.id, by),
                  *([] if is_plain else [details])],
         "tabs": [*(Choice(panel.label, f"?tab={panel.key}", panel.key == chosen) for panel in tabs),
                  Choice(_("Changes"), f"?tab={HISTORY}", chosen == HISTORY)],
@@ -111,17 +116,24 @@ def _act_button(kind: ObjectType, record_id: int, act: Action) -> Button:
     return Button(act.label, post=address, icon=act.icon)
 
 
-def _fields_panel(request: HttpRequest, kind: ObjectType, row: query.Row, by: Actor, *, is_wide: bool) -> SafeString:
-    """What we know: every field that has a value."""
+def _fields_panel(request: HttpRequest, kind: ObjectType, row: query.Row, by: Actor, *, is_wide: bool,
+                  arrangement: Arrangement) -> SafeString:  # fmt: skip
+    """What we know: every field that has a value, in the sections of the layout."""
     reader = reader_of(by)
-    pairs = [
-        (field.label, draw_value(field.type, row.values[field.key], reader), field.help)
+    drawn = {
+        field.key: (field.label, draw_value(field.type, row.values[field.key], reader), field.help)
         for field in kind.fields
         if row.values.get(field.key) not in (None, "") and field.type.look not in CHIPS
         and not isinstance(field.type, LinesType) and field.key != kind.title
+    }  # fmt: skip
+    sections = arrangement.of(drawn)
+    parts = [
+        render_to_string("web/_facts_panel.html", {
+            "heading": section.label or _("Details"), "pairs": [drawn[key] for key in section.keys],
+            "is_wide": is_wide}, request)
+        for section in sections
     ]  # fmt: skip
-    return render_to_string("web/_facts_panel.html", {"heading": _("Details"), "pairs": pairs, "is_wide": is_wide},
-                            request)  # fmt: skip
+    return SafeString("".join(parts))
 
 
 def _tab(request: HttpRequest, tabs: list[Panel], chosen: str, kind: ObjectType, record_id: int,

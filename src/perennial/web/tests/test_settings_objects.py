@@ -184,3 +184,36 @@ def test_hostile_names_are_shown_as_text_or_refused(cast: Cast, ada: Client, boa
     add(ada, boat, "Kind of it", "choice", choices=hostile)
     assert "<script>alert" not in ada.get("/o/made.boat/new/").content.decode()
     assert defining.PERMISSION == "objects.shape"
+
+
+def test_a_form_follows_its_rules_while_it_is_filled_in(cast: Cast, ada: Client, boat: str) -> None:
+    for label, type in (("Engine", "flag"), ("Power", "whole"), ("Silent", "flag"), ("Price", "money")):
+        add(ada, boat, label, type)
+    add(ada, boat, "Maker", "choice", choices="Hallberg\nBavaria")
+    add(ada, boat, "Model", "choice", choices="H 40\nB 30")
+    for label, part in (
+        ("Power", {"visible_when": "engine = true", "readonly_when": "price > 100"}),
+        ("Silent", {"visible_when": "engine = false"}), ("Price", {"required_when": "power > 10"}),
+        ("Model", {"choices_by": {"field": "maker", "allowed": {"hallberg": ["h_40"], "bavaria": ["b_30"]}}}),
+    ):  # fmt: skip
+        defining.change_field(field(label), by=cast.ada, **part)
+    page = ada.get("/o/made.boat/new/").content.decode()
+    assert 'value="power=hidden"' in page
+    assert 'name="power"' not in page
+    asked = {"name": "Swift", "engine": "true", "power": "12", "maker": "bavaria",
+             "_stands": ["power=hidden", "silent=shown", "price=shown", "model=shown"]}  # fmt: skip
+    answer = ada.post("/o/made.boat/rules/", asked).content.decode()
+    assert 'id="ruled-power" hx-swap-oob="true"' in answer
+    assert "price=shown needed" in answer
+    assert ("B 30" in answer, "H 40" in answer) == (True, False)
+    assert "silent=hidden" in answer
+    again = {**asked, "_stands": ["power=shown", "silent=hidden", "price=shown needed", "model=shown b_30"]}
+    assert "ruled-" not in ada.post("/o/made.boat/rules/", again).content.decode()
+    made = ada.post("/o/made.boat/new/", {**again, "price": "500", "model": "b_30"})
+    assert made.status_code == 302
+    place = made.headers["Location"]
+    page = ada.get(f"{place}edit/").content.decode()
+    assert "power=locked" in page
+    assert "Locked while" in page
+    assert ada.post(f"{place}edit/", {"name": "Swifter", "engine": "true", "price": "600", "model": "b_30",
+                                      "_stands": ["power=locked", "silent=hidden"]}).status_code == 302  # fmt: skip

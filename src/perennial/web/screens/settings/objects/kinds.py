@@ -27,8 +27,8 @@ HOME = "/settings/objects/"
 ICONS = (
     "box", "building", "building-store", "briefcase", "shopping-bag", "ticket", "calendar-event", "file-text", "key",
     "map-pin", "package", "truck-delivery", "route", "plug", "book", "gift", "star", "flag", "heart", "leaf", "plant",
-    "users", "credit-card", "chart-line", "car", "truck", "bike", "sailboat", "plane", "home-2", "school", "stethoscope",
-    "paw", "trees", "tool", "camera", "music", "device-laptop", "cpu", "bulb", "rocket",
+    "users", "credit-card", "chart-line", "car", "truck", "bike", "sailboat", "plane", "home-2", "school",
+    "stethoscope", "paw", "trees", "tool", "camera", "music", "device-laptop", "cpu", "bulb", "rocket",
 )  # fmt: skip
 
 
@@ -83,7 +83,8 @@ def kind_page(request: HttpRequest, kind_key: str) -> HttpResponse:
     kind = kind_named(kind_key)
     made = MadeKind.objects.filter(key=kind.key).first()
     rename = Button(_("Rename"), dialog=f"{HOME}{kind.key}/rename/", icon="pencil")
-    buttons = [Button(_("Open the list"), url=list_url(kind), icon="external-link"), rename]
+    layout = Button(_("Layout"), url=f"{HOME}{kind.key}/layout/", icon="layout-list")
+    buttons = [Button(_("Open the list"), url=list_url(kind), icon="external-link"), layout, rename]
     return settings_page(
         request, "web/settings/objects/kind.html", heading=str(kind.label_plural),
         sub=_("In the API: %(path)s") % {"path": f"/api/v1/{kind.path}"}, buttons=buttons,

@@ -84,3 +84,22 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 });
+// Rows that are added from a template or removed, and a choice that is a page of its own.
+document.addEventListener("click", (event) => {
+  const adder = event.target.closest("[data-adds]");
+  if (adder) {
+    const list = adder.closest("form").querySelector(".sortlist");
+    const row = document.getElementById(adder.dataset.adds).content.firstElementChild.cloneNode(true);
+    list.querySelector(".rest-row").before(row);
+    row.querySelector("[name=heading]").focus();
+  }
+  const remover = event.target.closest("[data-removes]");
+  if (remover) {
+    const form = remover.closest("form");
+    remover.closest(remover.dataset.removes).remove();
+    form?.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-goes]")) window.location.assign(event.target.value);
+});
