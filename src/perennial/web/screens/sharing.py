@@ -140,7 +140,8 @@ def _until(text: str, by: Actor) -> datetime | None:
 
 def _dialog(request: HttpRequest, row: query.Row, by: Actor, errors: dict[str, str]) -> HttpResponse:
     users = User.objects.filter(is_active=True).exclude(pk=by.user_id or 0).order_by("name")
-    whom = [
+    whom: list[tuple[str, str]] = [
+        ("", _("Choose")),
         *((f"team:{team.pk}", _("Team %(name)s") % {"name": team.name}) for team in Team.objects.order_by("name")),
         *((f"user:{user.pk}", user.name) for user in users),
     ]

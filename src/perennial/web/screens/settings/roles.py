@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from perennial.foundation.errors import Forbidden, NotFound, Text
 from perennial.objects.field_rights import Limitable, limitable
+from perennial.objects.record_fields import FACT
 from perennial.objects.types import ObjectType, object_types
 from perennial.web.screens.settings.frame import allowed, log_setting, settings_page
 from perennial.workspace.actor import Actor
@@ -73,7 +74,8 @@ def role_fields(request: HttpRequest, role_id: int, kind_key: str) -> HttpRespon
         _keep(found, replace(found.rights, fields={key: each for key, each in fields.items() if each}), by)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(f"/settings/roles/{found.pk}/")
-    rows = [{"key": each.key, "label": each.label, "right": found.rights.field(kind.key, each.key).name.lower(),
+    rows = [{"key": each.key, "label": each.label, "is_fact": each.key.startswith(FACT),
+             "right": found.rights.field(kind.key, each.key).name.lower(),
              "offered": [right for right in FIELD_RIGHT_LABELS if _is_offered(each, right)]}
             for each in limitable(kind)]  # fmt: skip
     words = {"role": _(found.name), "kind": str(kind.label_plural)}
