@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev browser demo dev test check bench screenshots messages lock clean
+.PHONY: help setup setup-dev browser demo dev test check bench screenshots messages client lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -61,6 +61,9 @@ screenshots: setup-dev browser ## Take the pictures under docs/
 
 messages: setup-dev ## Gather what is to be translated
 	@exec $(BIN)/python -m tests.catalogs
+
+client: setup-dev ## Write the Python client anew from the API's description
+	@exec $(BIN)/python clients/python/generate.py
 
 lock: ## Pin what a fresh install resolves to today
 	@rm -rf build/lock && mkdir -p build/lock

@@ -5,19 +5,22 @@ Order of `MIDDLEWARE`: what guards every answer (headers, HTTPS), then this, the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
+from django.core.signals import got_request_exception
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
-from django.urls import Resolver404, get_resolver
+from django.urls import Resolver404, ResolverMatch, get_resolver
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from perennial.rest.problems import BadRequest, nothing_here, problem
+from perennial.rest.problems import BadRequest, OurMistake, nothing_here, problem
 from perennial.workspace.firm import the_firm
 
 PREFIX = "/api/v1/"
+log = logging.getLogger("django.request")
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -40,8 +43,19 @@ def _answer(request: HttpRequest) -> HttpResponse:
         found = get_resolver("perennial.rest.urls").resolve("/" + request.path_info[len(PREFIX) :])
     except Resolver404:
         return nothing_here(request)
-    response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+    response = _run(found, request)
     response.headers["Content-Length"] = str(len(response.content))
+    return response
+
+
+def _run(found: ResolverMatch, request: HttpRequest) -> HttpResponse:
+    """Our own mistakes are told as problems too; what they are stands in the log."""
+    try:
+        response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+    except Exception:
+        got_request_exception.send(sender=None, request=request)
+        log.exception("Internal Server Error: %s", request.path)
+        return problem(OurMistake())
     return response
 
 

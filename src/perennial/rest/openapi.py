@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from perennial.foundation.errors import SignInNeeded
 from perennial.objects.field_rights import hidden, locked
-from perennial.objects.fields import Field, RefType
+from perennial.objects.fields import Field, FieldType, MemberType, MoneyType, RefsType, RefType, TeamType
 from perennial.objects.made.catalogue import follow
 from perennial.objects.types import ObjectType, object_types
 from perennial.rest.auth import actor_of_request
@@ -121,8 +121,22 @@ def _shown(field: Field) -> dict[str, Any]:
 
 
 def _sent(field: Field) -> dict[str, Any]:
-    schema = field.type.schema()
+    """A record referred to may be named by its id alone, a sum by its amount alone."""
+    schema = _accepted(field.type)
     return {**(schema if field.required else nullable(schema)), "description": str(field.help or field.label)}
+
+
+def _accepted(type: FieldType) -> dict[str, Any]:
+    schema = type.schema()
+    match type:
+        case RefType() | MemberType() | TeamType():
+            return {"anyOf": [schema["properties"]["id"], {**schema, "required": ["id"]}]}
+        case RefsType():
+            one = schema["items"]
+            return {**schema, "items": {"anyOf": [one["properties"]["id"], {**one, "required": ["id"]}]}}
+        case MoneyType():
+            return {"anyOf": [schema["properties"]["amount"], {**schema, "required": ["amount"]}]}
+    return schema
 
 
 def _changes() -> dict[str, Any]:

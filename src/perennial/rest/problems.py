@@ -29,6 +29,12 @@ class BadRequest(Refused):
     status = 400
 
 
+class OurMistake(Refused):
+    code = "our_mistake"
+    status = 500
+    sentence = _("Something went wrong here. It is in the log; try again, and tell whoever looks after this server.")
+
+
 class WrongMethod(Refused):
     code = "method_not_allowed"
     status = 405

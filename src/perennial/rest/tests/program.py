@@ -5,11 +5,27 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 from django.test import Client
+from perennial_client import Perennial
 
 from perennial.workspace.keys import create_key
 from perennial.workspace.models import Role
 from perennial.workspace.tests.cast import Cast
+
+
+class Inside(httpx.BaseTransport):
+    """The way to this very application, in the transaction of the test."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer: Any = Client().generic(
+            request.method,
+            request.url.raw_path.decode(),
+            request.read(),
+            request.headers.get("Content-Type", ""),
+            headers=dict(request.headers),
+        )
+        return httpx.Response(answer.status_code, headers=list(answer.items()), content=answer.content)
 
 
 class Program:
@@ -34,3 +50,9 @@ class Program:
         answer = self.call("GET", path)
         assert answer.status_code == 200, answer.content
         return answer.json()
+
+
+def client_of(cast: Cast, role: str, *, transport: httpx.BaseTransport | None = None) -> Perennial:
+    """The Python client, with a key of a role, in front of this very application."""
+    _key, secret = create_key(role, role=Role.objects.get(key=role), by=cast.ada)
+    return Perennial("http://localhost", secret, transport=transport or Inside())
