@@ -22,6 +22,7 @@ class Merging:
     column: str
     object_key: str = ""
     field: str = "customer"
+    where: str = ""  # SQL that tells rows about customers from others in the same table
     then: Callable[[Sequence[int]], None] | None = None
 
     @property
@@ -45,4 +46,7 @@ register_merging(Merging("customers_consent", "customer_id"))
 register_merging(Merging("customers_task", "customer_id", object_key="customers.task"))
 register_merging(Merging("customers_note", "customer_id", object_key="customers.note"))
 register_merging(Merging("customers_call", "customer_id", object_key="customers.call"))
+register_merging(
+    Merging("objects_comment", "record_id", where="object_key IN ('customers.person', 'customers.company')")
+)
 register_merging(Merging("customers_customer", "company_id", object_key="customers.person", field="company"))

@@ -33,6 +33,7 @@ def move_rows(
     is_record = bool(merging.object_key)
     rise = ", version = version + 1, updated_at = %(now)s" if is_record else ""
     some = " AND id = ANY(%(ids)s)" if ids is not None else ""
+    some += f" AND {merging.where}" if merging.where else ""
     moved = sorted(
         row[0]
         for row in fetch(
