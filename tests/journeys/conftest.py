@@ -72,9 +72,9 @@ def ada(browser: Browser, shop: Running, signed_in: Any) -> Iterator[Visitor]:
     assert not visitor.mistakes
 
 
-def fresh_link(shop: Running) -> str:
-    """A sign-in link for Ada."""
-    return next(word for word in shop.command("user", "link", "ada@example.com").split() if "/sign-in/" in word)
+def fresh_link(shop: Running, email: str = "ada@example.com") -> str:
+    """A sign-in link."""
+    return next(word for word in shop.command("user", "link", email).split() if "/sign-in/" in word)
 
 
 def get(url: str, key: str) -> Any:

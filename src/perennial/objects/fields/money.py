@@ -20,6 +20,11 @@ from perennial.objects.fields.protocol import Field, Label
 from perennial.workspace.firm import the_firm
 
 _SIGNS = re.compile(r"[£$€₸¥₽₺₴₹]|KM\b|\b[A-Z]{3}\b")
+_MEANINGS = {
+    "£": ("GBP", "EGP", "SYP", "LBP"), "€": ("EUR",), "₸": ("KZT",), "¥": ("JPY", "CNY"), "₽": ("RUB",), "₺": ("TRY",),
+    "₴": ("UAH",), "₹": ("INR",), "KM": ("BAM",),
+    "$": ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN", "BRL", "ARS", "CLP", "COP", "TWD"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,10 @@ class MoneyType:
         if is_empty(value):
             return None
         if isinstance(value, str):
-            value = _SIGNS.sub("", value[:200])
+            value = value[:200]
+            if not self.currency:
+                _refuse_others(value, the_firm().currency)
+            value = _SIGNS.sub("", value)
         return decimal_of(value).quantize(STORED, rounding=ROUND_HALF_UP)
 
     def json(self, value: Any) -> Any:
@@ -61,6 +69,13 @@ class MoneyType:
                 "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
             },
         }
+
+
+def _refuse_others(text: str, currency: str) -> None:
+    """60 euros are not 60 pounds: a sign or a code that means another currency is not passed over."""
+    for sign in _SIGNS.findall(text):
+        if currency not in _MEANINGS.get(sign, (sign,)):
+            raise ValueError(_("Sums here are in %(currency)s.") % {"currency": currency})
 
 
 def _short(amount: Decimal) -> str:

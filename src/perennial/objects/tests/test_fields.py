@@ -79,6 +79,9 @@ def test_money_is_in_the_currency_of_the_firm() -> None:
     assert money.clean({"amount": "3", "currency": "GBP"}) == 3
     with pytest.raises(ValueError, match="GBP"):
         money.clean({"amount": "3", "currency": "USD"})
+    for text in ("€ 3", "3 EUR", "$3", "3,50 KM"):
+        with pytest.raises(ValueError, match="GBP"):
+            money.clean(text)
     assert money.json(Sum(Decimal("12.5000"), "GBP")) == {"amount": "12.50", "currency": "GBP"}
 
 
