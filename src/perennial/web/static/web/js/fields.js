@@ -50,6 +50,8 @@ document.addEventListener("alpine:init", () => {
   window.Alpine.data("richtext", () => ({
     init() {
       this.$refs.page.innerHTML = this.$refs.source.value;
+      document.execCommand("defaultParagraphSeparator", false, "p");
+      document.execCommand("styleWithCSS", false, false); // elements, not styles, which the page's policy would not let in
       this.$refs.page.hidden = false;
       this.$refs.source.hidden = true;
       this.$refs.page.id = `${this.$refs.source.id}-page`;
