@@ -68,13 +68,14 @@ def read(request: HttpRequest, import_id: int) -> HttpResponse:
     by = cast(Page, request).actor
     importing = get_import(import_id, by=by)
     shape, post = importing.shape, request.POST
-    top = post.get("file-top", "")
-    wishes = Wishes(
-        post.get("file-encoding", shape["encoding"]), post.get("file-delimiter", shape["delimiter"]),
-        post.get("file-sheet", shape["sheet"]), int(top) if top.lstrip("-").isdecimal() and len(top) < 6 else None,
-    )  # fmt: skip
+    encoding, delimiter, sheet = (post.get(f"file-{part}", shape[part]) for part in ("encoding", "delimiter", "sheet"))
+    top = _row(post.get("file-top", ""))
+    is_other = (encoding, delimiter, sheet) != (shape["encoding"], shape["delimiter"], shape["sheet"])
+    if is_other and top == shape.get("top", 0):
+        top = None  # it was said of another sheet: where its headings are is guessed anew
+    wishes = Wishes(encoding, delimiter, sheet, top)
     try:
-        if _is_new(importing, wishes):
+        if is_other or top != shape.get("top", 0):
             read_again(importing, wishes, by=by)
         else:
             map_by(importing, post.get("preset", ""), by=by)
@@ -85,11 +86,8 @@ def read(request: HttpRequest, import_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"{url_of(importing)}columns/")
 
 
-def _is_new(importing: Import, wishes: Wishes) -> bool:
-    shape = importing.shape
-    return (wishes.encoding, wishes.delimiter, wishes.sheet, wishes.top) != (
-        shape["encoding"], shape["delimiter"], shape["sheet"], shape.get("top", 0)
-    )  # fmt: skip
+def _row(text: str) -> int | None:
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 6 else None
 
 
 def _as_it_is(importing: Import) -> tuple[dict[int, str], dict[str, str]]:
@@ -112,7 +110,8 @@ def _context(
 ) -> dict[str, Any]:
     headings = importing.shape["headings"]
     samples = samples_of(importing)
-    preset = next((each for each in presets_of(kind.key) if each.mapping(headings) == importing.mapping), None)
+    ready = (each for each in presets_of(kind.key) if importing.mapping and importing.mapping == each.mapping(headings))
+    preset = next(ready, None)
     why = suggest(kind, headings, samples).why
     rows = "" if importing.rows is None else ngettext("%(count)s row", "%(count)s rows", importing.rows) % {
         "count": reader_of(by).number(importing.rows)}  # fmt: skip
