@@ -8,7 +8,7 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from perennial.objects.everything.layout import (
     LOGS,
     SECRETS,
     WAITING,
+    Column,
     archived_tables,
     rows_and_digest,
     settle_output,
@@ -86,7 +87,11 @@ def load(path: Path, *, report: Report) -> Loaded:
 
 def _fill(archive: zipfile.ZipFile, manifest: Manifest, report: Report) -> None:
     here = {table.name: table for table in archived_tables()}
-    strange = [name for name, part in manifest.tables.items() if name not in here or part.columns != here[name].columns]
+    strange = [
+        name
+        for name, part in manifest.tables.items()
+        if name not in here or _named(part.columns) != _named(here[name].columns)
+    ]
     if strange or set(here) - set(manifest.tables):
         raise CannotLoad(f"The archive has other tables than this version: {', '.join(strange) or 'some are missing'}.")
     _prepare_log(archive, manifest)
@@ -105,6 +110,10 @@ def _fill(archive: zipfile.ZipFile, manifest: Manifest, report: Report) -> None:
                 " ON CONFLICT (name, log) DO UPDATE SET xid = excluded.xid, row_id = excluded.row_id",
                 [name, log, _READ, _LAST[LOGS[log]]],
             )
+
+
+def _named(columns: Iterable[Column]) -> list[tuple[str, str]]:
+    return [(each.name, each.db_type) for each in columns]
 
 
 def _load_table(archive: zipfile.ZipFile, name: str, part: Part) -> Iterator[int]:

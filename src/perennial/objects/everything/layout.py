@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from psycopg import sql
@@ -82,6 +82,19 @@ def archived_tables() -> list[Table]:
     ):
         found.setdefault(table, []).append((column, db_type))
     return [_table(name, columns) for name, columns in found.items() if not why_left_out(name)]
+
+
+def fitting(table: Table) -> Table:
+    """The table with those columns as text that hold a day or a moment which only PostgreSQL knows: the end of all
+    days, or one before the year 1 or after 9999."""
+    calendar = [each for each in table.columns if each.type in ("date32", "timestamp")]
+    if not calendar:
+        return table
+    tests = ", ".join(f"bool_or({_quoted(each.name)} NOT BETWEEN '0001-01-02' AND '9999-12-30')" for each in calendar)
+    (found,) = fetch(f"SELECT {tests} FROM {_quoted(table.name)}")
+    strange = {each.name for each, is_strange in zip(calendar, found, strict=True) if is_strange}
+    columns = tuple(replace(each, type="text") if each.name in strange else each for each in table.columns)
+    return replace(table, columns=columns)
 
 
 def left_out_tables() -> dict[str, str]:

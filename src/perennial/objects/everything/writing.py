@@ -24,6 +24,7 @@ from perennial.objects.everything.layout import (
     Column,
     Table,
     archived_tables,
+    fitting,
     left_out_tables,
     rows_and_digest,
     settle_output,
@@ -52,7 +53,7 @@ def write_everything(path: Path, progress: Progress) -> Manifest:
     ):
         settle_output()
         parts = {}
-        for table in archived_tables():
+        for table in map(fitting, archived_tables()):
             draft = Path(folder) / f"{table.name}.parquet"
             write_table(table, draft, progress)
             rows, digest = rows_and_digest(table)

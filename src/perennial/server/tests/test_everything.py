@@ -47,6 +47,11 @@ def firm(tmp_path: Path, settings: Any) -> Cast:
              "lines": [{"description": "Vase", "quantity": "2.125", "unit_price": "3.3333"}]}  # fmt: skip
     create_record(object_types["commerce.order"], order, by=cast.ada)
     create_key("shop", role=Role.objects.get(key="administrator"), by=cast.ada)
+    execute("UPDATE customers_task SET due_at = 'infinity'")
+    execute(
+        "INSERT INTO lifecycle_tally (measure, stage, part, day, customers, worth)"
+        " VALUES ('x', 'reach', '', '-infinity', 1, 2)"
+    )
     keep_file([b"a map"], name="map.txt", by=cast.ada)
     return cast
 
