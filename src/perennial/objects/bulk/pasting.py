@@ -97,7 +97,7 @@ def _write(kind: ObjectType, block: Block, run: Run, by: Actor) -> dict[int, Res
 
 def _named(kind: ObjectType, block: Block, by: Actor) -> tuple[dict[int, dict[str, Any]], dict[int, dict[str, Text]]]:
     """The rows with ids in place of names, and what is wrong with the others: one statement a column."""
-    values = {id: dict(zip(block.columns, cells, strict=False)) for id, cells in block.rows}
+    values: dict[int, dict[str, Any]] = {id: dict(zip(block.columns, cells, strict=False)) for id, cells in block.rows}
     wrong: dict[int, dict[str, Text]] = {}
     for key in block.columns:
         field = field_of(kind, key)

@@ -26,7 +26,9 @@ def set_favourite(about: Subject, *, by: Actor, is_on: bool) -> None:
 
 
 def is_favourite(about: Subject, *, by: Actor) -> bool:
-    return Favourite.objects.filter(user_id=by.user_id, object_key=about.object_key, record_id=about.record_id).exists()
+    return Favourite.objects.filter(
+        user_id=by.user_id or 0, object_key=about.object_key, record_id=about.record_id
+    ).exists()
 
 
 def note_view(about: Subject, *, by: Actor) -> None:

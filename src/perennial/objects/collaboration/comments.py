@@ -104,7 +104,10 @@ def comments_on(about: Subject, *, before: int | None = None, limit: int = 30) -
         " ORDER BY c.id DESC LIMIT %s",
         [about.object_key, about.record_id, before or 2**63 - 1, limit],
     )
-    return [Said(*row[:6], tuple(row[6])) for row in rows]
+    return [
+        Said(id, text, author, author_id, at, edited_at, tuple(names))
+        for id, text, author, author_id, at, edited_at, names in rows
+    ]
 
 
 def index_anew(ids: Sequence[int]) -> None:

@@ -24,7 +24,7 @@ _QUIET = timedelta(seconds=45)  # so long a notification waits for the next, and
 
 
 def mail_choice(by: Actor) -> str:
-    found = MailChoice.objects.filter(user_id=by.user_id).values_list("mode", flat=True).first()
+    found = MailChoice.objects.filter(user_id=by.user_id or 0).values_list("mode", flat=True).first()
     return found or MailChoice.Mode.NEVER
 
 

@@ -24,7 +24,7 @@ def follow_along(about: Subject, user_ids: Iterable[int]) -> None:
 
 def is_following(about: Subject, *, by: Actor) -> bool:
     return Follower.objects.filter(
-        object_key=about.object_key, record_id=about.record_id, user_id=by.user_id, is_off=False
+        object_key=about.object_key, record_id=about.record_id, user_id=by.user_id or 0, is_off=False
     ).exists()
 
 

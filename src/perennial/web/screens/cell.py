@@ -80,7 +80,7 @@ def shown_text(field: Field, value: Any, by: Actor) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(field.type, LinkType):
-        id = value.get("id") if isinstance(value, dict) else value
+        id = value.get("id", 0) if isinstance(value, dict) else value
         return title_of(field.type.object_key, int(id), by=by)
     if isinstance(value, Link):
         return value.title

@@ -69,7 +69,7 @@ def people(request: HttpRequest, kind_key: str, record_id: int) -> JsonResponse:
     by = cast(Page, request).actor
     about = subject(kind_key, record_id, by=by)
     text = request.GET.get("q", "").strip()[:60]
-    found = User.objects.filter(is_active=True, name__istartswith=text).exclude(pk=by.user_id).order_by("name")
+    found = User.objects.filter(is_active=True, name__istartswith=text).exclude(pk=by.user_id or 0).order_by("name")
     actors = actors_of(found.values_list("pk", flat=True)[: 4 * _SUGGESTED])
     names = sorted(each.name for each in actors.values() if is_seen(about.object_key, about.record_id, by=each))
     return JsonResponse({"names": names[:_SUGGESTED]})
