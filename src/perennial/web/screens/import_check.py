@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,10 +77,9 @@ def _made(row: PreviewRow) -> str:
 
 
 def _cell(row: PreviewRow, place: int, key: str) -> SafeString:
-    """What stands in the file, and what becomes of it where that is something else."""
+    """What becomes of a cell. Where that is more than other capitals, what stands in the file is struck out before."""
     before = (row.cells[place] if place < len(row.cells) else None) or ""
     after = row.after.get(key, before)
-    if not before or after == before:
-        return format_html("<td>{}</td>", before[:_LONGEST])
-    parts = (("del", before[:_LONGEST]), ("ins", after[:_LONGEST]))
-    return format_html('<td class="becomes">{}</td>', format_html_join(" ", "<{0}>{1}</{0}>", parts))
+    if not before or after.casefold().startswith(before.strip().casefold()):
+        return format_html("<td>{}</td>", after[:_LONGEST])
+    return format_html('<td class="becomes"><del>{}</del> <ins>{}</ins></td>', before[:_LONGEST], after[:_LONGEST])

@@ -44,7 +44,7 @@ def progress_context(importing: Import, by: Actor) -> dict[str, Any]:
         "revert_url": f"{url_of(importing)}take-back/" if state == "done" and _has_written(importing) else "",
         "stop_url": "" if is_ended else f"/import/{importing.pk}/stop/",
         "rest_url": "" if is_ended or importing.is_trial else f"/import/{importing.pk}/rest/",
-        "is_trial": importing.is_trial,
+        "is_trial": importing.is_trial, "step": "check" if importing.is_trial else "run",
     }  # fmt: skip
 
 
@@ -75,6 +75,8 @@ def said_of(importing: Import, by: Actor) -> str:
         return _("%(done)s rows so far.") % {"done": number(importing.position)}
     if importing.status == Import.Status.PAUSED:
         return _("Resting after %(done)s rows.") % {"done": number(importing.position)}
+    if state_of(importing) == "reverted":
+        return _("Taken back.")
     said = _("%(created)s came in, %(skipped)s left out.") % {
         "created": number(importing.created + importing.updated + importing.unchanged),
         "skipped": number(importing.skipped)}  # fmt: skip
