@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from urllib.parse import urlencode
 
 import psycopg
@@ -25,18 +26,14 @@ def bulks(it: Deployment, requests: int) -> list[Figure]:
         " ORDER BY id LIMIT %s) first",
         [count],
     )[0]
-    browser = Client(it.port, {
-        "Cookie": f"perennial_session={it.session}; perennial_csrf={_TOKEN}", "X-CSRFToken": _TOKEN,
-        "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true",
-    })  # fmt: skip
     chosen = {"bulk_all": "1", "bulk_where": f"id <= {last}", "bulk_q": "", "_step": "run"}
-    change = {"field-0": "city", "how-0": "set", "value-0-city": "Bulk on the Wold"}
+    change = {"field-0": "city", "how-0": "set", "value-0-city": f"Bulk {uuid.uuid4().hex[:8]}"}
     bare = _bare(it, int(last))
     named = "bare UPDATE and log of the same, by two statements"
-    edited = _done(it, browser, "/o/customers.person/bulk/edit/", chosen | change)
-    undone = _done(it, browser, _undo_of(it), {})
-    deleted = _done(it, browser, "/o/customers.person/bulk/delete/", chosen)
-    restored = _done(it, browser, _undo_of(it), {})
+    edited = _done(it, "/o/customers.person/bulk/edit/", chosen | change)
+    undone = _done(it, _undo_of(it), {})
+    deleted = _done(it, "/o/customers.person/bulk/delete/", chosen)
+    restored = _done(it, _undo_of(it), {})
     it.settle()
     budget = BUDGET * count / MOST
     size = f"{count:,} records"
@@ -48,9 +45,13 @@ def bulks(it: Deployment, requests: int) -> list[Figure]:
     ]
 
 
-def _done(it: Deployment, browser: Client, path: str, sent: dict[str, str]) -> float:
+def _done(it: Deployment, path: str, sent: dict[str, str]) -> float:
     """Seconds by the bulk's own clock."""
     it.settle()
+    browser = Client(it.port, {  # a new connection: the last one has been given up while everything settled
+        "Cookie": f"perennial_session={it.session}; perennial_csrf={_TOKEN}", "X-CSRFToken": _TOKEN,
+        "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true",
+    })  # fmt: skip
     browser.ask("POST", path, urlencode(sent).encode(), expects=(200, 302))
     while True:
         status, seconds, changed, error = it.fetch(f"{_AT_WORK} ORDER BY id DESC LIMIT 1")[0]
@@ -71,7 +72,7 @@ def _bare(it: Deployment, last: int) -> float:
         started = time.perf_counter()
         where = "kind = 'person' AND deleted_at IS NULL AND id <= %s"
         connection.execute(
-            "INSERT INTO timeline_change (occurred_at, known_at, object_key, record_id, kind, \"values\","
+            'INSERT INTO timeline_change (occurred_at, known_at, object_key, record_id, kind, "values",'
             " actor, action)"
             " SELECT now(), now(), 'customers.person', id, 'update',"
             " jsonb_build_object('city', jsonb_build_array(city, 'Bulk on the Wold')), 'system:0', 'bench'"
