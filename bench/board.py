@@ -23,7 +23,8 @@ def boards(it: Deployment, requests: int) -> list[Figure]:
     paths = [
         *(_board("customers.customer", key) for key in ("stage", "standing", "owner", "qualification")),
         _board("customers.person", "stage"), _board("customers.company", "stage"),
-        _board("customers.customer", "stage", 'country = "KZ"'), _board("customers.customer", "stage", "owner is empty"),
+        _board("customers.customer", "stage", 'country = "KZ"'),
+        _board("customers.customer", "stage", "owner is empty"),
     ]  # fmt: skip
     asked = list(islice(cycle(paths), requests))
     warm(browser, paths)

@@ -36,8 +36,8 @@ def display(request: HttpRequest, kind_key: str) -> HttpResponse:
     shown = shown_of(kind, request.GET, by=by)
     keys = _possible(shown)
     chosen = [key for key in shown.columns if key in keys]
-    sorts = [*split_sort(shown.sort)[:SORTS], *[""] * SORTS][:SORTS]
-    totals = [*shown.spec.totals[:TOTALS], *[""] * TOTALS][:TOTALS]
+    sorts = [*split_sort(shown.sort)[:SORTS], ""][:SORTS]  # always room for one more
+    totals = [*shown.spec.totals[:TOTALS], ""][:TOTALS]
     return render(request, "web/_display_form.html", {
         "action": f"{shown.path}arrange/", "layout": shown.spec.layout,
         "hidden": [(key, value) for key, value in kept_of(request.GET) if key not in _OURS],

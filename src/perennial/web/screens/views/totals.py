@@ -79,7 +79,8 @@ def _draw(kind: ObjectType, wanted: Sequence[str], total: Total, reader: Reader)
         found = column_of(kind, name.partition(":")[2])
         drawn = NOTHING if found is None or value is None else draw_value(found[1], value, reader)
         label = total_label(kind, name)
-        parts.append((label, label, drawn))
+        if drawn != NOTHING:
+            parts.append((label, label, drawn))
     return count + format_html_join(
         "", '<span class="total" title="{}"><small class="total-label">{}</small> {}</span>', parts
     )

@@ -43,12 +43,12 @@ document.addEventListener("alpine:init", () => {
       const values = { field: this.$root.dataset.field, id: card.dataset.id, to: card.closest("[data-lane]").dataset.lane };
       window.htmx.ajax("POST", this.$root.dataset.moveUrl, { source: card, swap: "none", values });
     },
-    answered({ requestConfig, successful }) {
+    answered({ requestConfig, xhr }) {
       if (requestConfig.path !== this.$root.dataset.moveUrl || requestConfig.verb !== "post") return;
       const id = requestConfig.parameters.get ? requestConfig.parameters.get("id") : requestConfig.parameters.id;
       const moved = this.waiting.get(id);
       this.waiting.delete(id);
-      if (!moved || successful) return;
+      if (!moved || xhr.status < 400) return; // a refusal that says why counts as successful to htmx
       moved.from.insertBefore(moved.card, moved.before?.parentElement === moved.from ? moved.before : null);
     },
   }));
