@@ -42,6 +42,8 @@ def test_a_short_list_streams_as_it_is_shown(ada: Client) -> None:
     assert rows[0] == ["id", "name", "email"]
     assert [row[1] for row in rows[1:]] == ["Dana", "Cleo", "Ajla"]
     assert "attachment" in answer.headers["Content-Disposition"]
+    first = b"".join(ada.post(f"{PEOPLE}export/", {**asked, "columns": ""}).streaming_content).decode("utf-8-sig")
+    assert first.splitlines()[0].split(",") == ["id", *PERSON.list.columns]
     filtered = ada.post(f"{PEOPLE}export/", {**asked, "q": "ajl", "format": "jsonl"})
     assert b"".join(filtered.streaming_content).count(b"\n") == 1
     filtered = ada.get(f"{PEOPLE}export.csv", {"filter": 'email = "cleo@example.com"', "columns": "name"})

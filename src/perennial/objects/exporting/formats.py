@@ -33,7 +33,7 @@ FORMATS = {
     each.key: each
     for each in (
         Format("csv", "CSV", ".csv", "text/csv; charset=utf-8", csv_file.blocks),
-        Format("xlsx", "XLSX", ".xlsx", _SHEET, write=write_xlsx),
+        Format("xlsx", "Excel (XLSX)", ".xlsx", _SHEET, write=write_xlsx),
         Format("jsonl", "JSON Lines", ".jsonl", "application/x-ndjson", json_lines.blocks),
         Format("parquet", "Parquet", ".parquet", "application/vnd.apache.parquet", write=write_parquet),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +17,7 @@ from perennial.objects.exporting.exports import file_name, start
 from perennial.objects.exporting.formats import FORMATS, Format
 from perennial.objects.exporting.plan import begin_run
 from perennial.objects.exporting.progress import Progress
+from perennial.objects.field_rights import hidden
 from perennial.objects.schema import condition_of
 from perennial.objects.types import ObjectType
 from perennial.web.kit.pages import Input
@@ -60,11 +60,10 @@ def _ask(request: HttpRequest, kind: ObjectType, by: Actor) -> HttpResponse:
     words = {"count": reader_of(by).number(estimate.count), "kind": str(kind.label_plural).lower()}
     said = _("%(count)s %(kind)s") if estimate.is_exact else _("About %(count)s %(kind)s")
     hidden = [(key, request.GET[key]) for key in _ASKED if request.GET.get(key)]
-    shown = [("shown", _("Those that the list shows"))] if request.GET.get("columns") else []
     inputs = [
         Input("format", _("As what?"), "cards", "csv", options=[(each.key, each.label) for each in FORMATS.values()]),
-        Input("which", _("Which fields?"), "choice", "shown" if shown else "all", is_required=True,
-              options=[*shown, ("all", _("All of them"))]),
+        Input("which", _("Which fields?"), "choice", "shown", is_required=True,
+              options=[("shown", _("Those that the list shows")), ("all", _("All of them"))]),
         Input("headings", _("What are the columns called?"), "choice", "labels", is_required=True,
               options=[("labels", _("As on the screen")), ("keys", _("By their keys, which never change"))],
               help=_("In spreadsheets; the other formats always say the keys.")),
@@ -76,14 +75,22 @@ def _ask(request: HttpRequest, kind: ObjectType, by: Actor) -> HttpResponse:
 
 
 def _plan(asked: QueryDict, kind: ObjectType, by: Actor) -> Plan:
-    names: Iterable[str] = asked.get("columns", "").split(",") if asked.get("which") != "all" else ()
-    columns: list[Any] = [name for each in names if (name := each.strip())]
     return plan_of(
-        kind, by=by, where=condition_of(kind, asked.get("filter", ""), by=by),
-        columns=["id", *columns] if columns else None,
+        kind, by=by, where=condition_of(kind, asked.get("filter", ""), by=by), columns=_columns(asked, kind, by),
         search=asked.get("q", "").strip()[:200], sort=asked.get("sort", "")[:400] or None,
         headings="keys" if asked.get("headings") == "keys" else "labels",
     )  # fmt: skip
+
+
+def _columns(asked: QueryDict, kind: ObjectType, by: Actor) -> list[str] | None:
+    """Those named, or those that the list shows at first; None for all, which is what an address without any means."""
+    if asked.get("which") == "all":
+        return None
+    named = [key for each in asked.get("columns", "").split(",") if (key := each.strip())]
+    if not named and asked.get("which") == "shown":
+        gone = hidden(kind, by)
+        named = [key for key in kind.list.columns if key not in gone]
+    return ["id", *named] if named else None
 
 
 def _streamed(plan: Plan, format: Format) -> StreamingHttpResponse:
