@@ -14,11 +14,12 @@ from perennial.objects.actions import actions_on
 from perennial.objects.importing.registry import kind_named
 from perennial.objects.importing.uploads import set_up, start, upload
 from perennial.objects.running import run_action
+from perennial.objects.sharing.giving import With, share_records
 from perennial.objects.types import object_types
 from perennial.objects.writing import create_record
 from perennial.workspace.actor import Actor
 from perennial.workspace.ready_made import ROLES
-from perennial.workspace.rights import FieldRight
+from perennial.workspace.rights import VERBS, FieldRight, Reach, same_for_all
 from perennial.workspace.tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,14 @@ def test_an_import_writes_no_field_that_its_starter_may_not(
     assert list(refusal.value.fields) == ["phone"]
     set_up(importing, mapping={"name": 0}, options={})
     start(importing, by=ben)
+
+
+def test_what_was_lent_is_not_merged_away(cast: Cast) -> None:
+    rights = replace(ROLES["manager"][1], reaches=same_for_all(**dict.fromkeys(VERBS, Reach.OWN)))
+    ben = replace(cast.ben, rights=rights)
+    own, lent = create_record(object_types[PERSON], {"name": "Own"}, by=ben), person(cast, "Lent")
+    share_records(object_types[PERSON], [lent], With(ben.id), by=cast.ada, reach="edit")
+    assert query.allowed_ids(object_types[PERSON], [own, lent], by=ben, verb="edit") == {own, lent}
+    with pytest.raises(Forbidden):
+        run_action("customers.merge_customers", [own], {"other": lent, "winner": own}, by=ben, on=PERSON)
+    assert query.allowed_ids(object_types[PERSON], [lent], by=cast.ada, verb="view") == {lent}

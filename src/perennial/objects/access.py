@@ -6,6 +6,7 @@ to the team, it was shared. `predicate` is all of them together; `sharing.seeing
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -31,13 +32,13 @@ class Ground:
 
 def predicate(kind: ObjectType, *, by: Actor, verb: Verb) -> Condition:
     """Which records of this kind the actor may use the verb on. Both compilers compile it; FALSE means none."""
-    if not kind.parts:
-        return _any(grounds(kind, by=by, verb=verb))
-    parts = [object_types[key] for key in kind.parts if key in object_types]
-    allowed = [predicate(part, by=by, verb=verb) for part in parts]
-    if all(each == allowed[0] for each in allowed[1:]):
-        return allowed[0] if allowed else FALSE
-    return Any(tuple(All((part.base, each)) for part, each in zip(parts, allowed, strict=True) if each != FALSE))
+    return _over_parts(kind, _predicate, by, verb)
+
+
+def lasting(kind: ObjectType, *, by: Actor, verb: Verb) -> Condition:
+    """The records that the actor may use the verb on for good: not those only shared with them, nor those for whose
+    owner they stand in. Nobody makes more of what was lent: such a record is not theirs to give away or to share."""
+    return _over_parts(kind, _lasting, by, verb)
 
 
 def grounds(kind: ObjectType, *, by: Actor, verb: Verb) -> list[Ground]:
@@ -77,6 +78,27 @@ def through_field(kind: ObjectType) -> Field | None:
         return None
     declared = next((field for field in kind.fields if field.sql_column == access.column), None)
     return declared or Ref(access.column.removesuffix("_id"), "", access.object_key, column=access.column)
+
+
+def _over_parts(
+    kind: ObjectType, condition_of: Callable[[ObjectType, Actor, Verb], Condition], by: Actor, verb: Verb
+) -> Condition:
+    """Of a union what each part says of its own rows; once, where they all say the same."""
+    if not kind.parts:
+        return condition_of(kind, by, verb)
+    parts = [object_types[key] for key in kind.parts if key in object_types]
+    allowed = [condition_of(part, by, verb) for part in parts]
+    if all(each == allowed[0] for each in allowed[1:]):
+        return allowed[0] if allowed else FALSE
+    return Any(tuple(All((part.base, each)) for part, each in zip(parts, allowed, strict=True) if each != FALSE))
+
+
+def _predicate(kind: ObjectType, by: Actor, verb: Verb) -> Condition:
+    return _any(grounds(kind, by=by, verb=verb))
+
+
+def _lasting(kind: ObjectType, by: Actor, verb: Verb) -> Condition:
+    return _any([each for each in grounds(kind, by=by, verb=verb) if each.why not in ("share", "deputy")])
 
 
 def _mates(by: Actor) -> tuple[int, ...]:

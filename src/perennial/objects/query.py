@@ -17,7 +17,7 @@ from perennial.conditions.resolver import Sql
 from perennial.conditions.tree import TRUE, Condition
 from perennial.foundation import sql
 from perennial.foundation.errors import NotFound
-from perennial.objects.access import predicate, widest_reach
+from perennial.objects.access import lasting, predicate, widest_reach
 from perennial.objects.cells import Cell, read_row
 from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.field_rights import hidden
@@ -138,6 +138,18 @@ def allowed_ids(kind: ObjectType, ids: Sequence[int], *, by: Actor, verb: Verb, 
         row[0]
         for row in sql.fetch(*chosen.statement(f"{alias}.id", also=[Sql(f"{alias}.id = ANY(%s::bigint[])", (wanted,))]))
     }
+
+
+def lasting_ids(kind: ObjectType, ids: Sequence[int], *, by: Actor, verb: Verb) -> set[int]:
+    """Those of the ids that the actor may use the verb on for good (see `access.lasting`)."""
+    here = allowed_ids(kind, ids, by=by, verb=verb)
+    condition = lasting(kind, by=by, verb=verb)
+    if not here or condition == TRUE:
+        return here
+    chosen = selection(kind, by=by, verb=verb)
+    alias, kept = chosen.tables.alias, chosen.tables.where(condition, is_trusted=True)
+    tests = [Sql(f"{alias}.id = ANY(%s::bigint[])", (list(here),)), kept]
+    return {row[0] for row in sql.fetch(*chosen.statement(f"{alias}.id", also=tests))}
 
 
 def by_external(

@@ -14,13 +14,13 @@ from perennial.customers.merging import mergings
 from perennial.customers.models import Customer, Identity, Merge
 from perennial.customers.objects import COMPANY, CUSTOMER, PERSON
 from perennial.customers.slots import keys_of
-from perennial.foundation.errors import Invalid, Refused
+from perennial.foundation.errors import Forbidden, Invalid, Refused
 from perennial.foundation.sql import fetch
 from perennial.objects.actions import Result, Run, action
 from perennial.objects.duplicates.merging import Merger, register_merger
 from perennial.objects.field_rights import locked as locked_fields
 from perennial.objects.fields import Ref
-from perennial.objects.query import allowed_ids
+from perennial.objects.query import allowed_ids, lasting_ids
 from perennial.objects.types import ObjectType, current
 from perennial.timeline.record import NewEvent, record
 from perennial.workspace.actor import Actor
@@ -58,6 +58,8 @@ def merge_customers(ids: Sequence[int], data: MergeInput, *, by: Actor, run: Run
     if others and not allowed_ids(CUSTOMER, others, by=by, verb="edit"):
         raise Invalid({"other": _("There is no such customer, or it is not yours to change.")})
     ids = [*ids, *others]
+    if lasting_ids(CUSTOMER, ids, by=by, verb="edit") != set(ids):  # a merge takes a record away from its owner
+        raise Forbidden(_("Some of these customers were only lent to you. Whoever they belong to can merge them."))
     rows = locked(ids)
     winner = rows.get(data.winner or ids[0])
     if winner is None or len(rows) < 2:

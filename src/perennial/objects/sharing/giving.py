@@ -1,4 +1,4 @@
-"""Sharing records with a user or a team, and taking it back. Whoever may change a record may share it."""
+"""Sharing records with a user or a team, and taking it back. Whoever may change a record for good may share it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from perennial.foundation.ids import uuid7
 from perennial.foundation.sql import execute, fetch
 from perennial.objects.access import widest_reach
 from perennial.objects.actions import Result, Run
-from perennial.objects.query import allowed_ids
+from perennial.objects.query import allowed_ids, lasting_ids
 from perennial.objects.sharing.reading import forget_shares
 from perennial.objects.titles import titles_of
 from perennial.objects.types import ObjectType, Shared
@@ -64,13 +64,14 @@ def can_share(kind: ObjectType, *, by: Actor) -> bool:
 def share_records(
     kind: ObjectType, ids: Sequence[int], whom: With, *, by: Actor, reach: str = VIEW, until: datetime | None = None
 ) -> Run:
-    """Share records, or change how they are shared. Those that the actor may not change are `not_found`."""
+    """Share records, or change how they are shared. Those that are not the actor's to change for good are refused."""
     if not can_share(kind, by=by):
         raise Forbidden if widest_reach(kind, by=by, verb="view") > Reach.NONE else NotFound
     seers = _check(kind, whom, reach, until)
     wanted = list(dict.fromkeys(ids))
     with transaction.atomic():
-        mine = allowed_ids(kind, wanted, by=by, verb="edit")
+        mine = lasting_ids(kind, wanted, by=by, verb="edit")
+        seen = allowed_ids(kind, wanted, by=by, verb="view")
         run = Run(next_run_id(), uuid7())
         _write(kind, [each for each in wanted if each in mine], whom, reach=reach, until=until, by=by)
         told = {"shared": [None, {"with": whom.log_name, "reach": reach, "until": until and until.isoformat()}]}
@@ -78,7 +79,10 @@ def share_records(
             (Change(kind.key, each, "share", told) for each in wanted if each in mine),
             actor=by.log_name, action="share", cause=run.cause, run_id=run.id,
         )  # fmt: skip
-        results = tuple(Result(each) if each in mine else refused("not_found", id=each) for each in wanted)
+        results = tuple(
+            Result(each) if each in mine else refused("forbidden" if each in seen else "not_found", id=each)
+            for each in wanted
+        )
         done = Run(run.id, run.cause, results, _("Shared."))
         keep_run(done, "share", kind.key, by=by, input={"with": whom.log_name, "reach": reach})
         if mine:
@@ -90,7 +94,7 @@ def share_records(
 def stop_sharing(kind: ObjectType, record_id: int, share_id: int, *, by: Actor) -> None:
     """Take one share back. `NotFound` for a share of a record that the actor may not change."""
     with transaction.atomic():
-        if record_id not in allowed_ids(kind, [record_id], by=by, verb="edit"):
+        if record_id not in lasting_ids(kind, [record_id], by=by, verb="edit"):
             raise NotFound
         rows = fetch(
             "DELETE FROM objects_share WHERE id = %s AND object_key = %s AND record_id = %s"

@@ -20,7 +20,7 @@ from perennial.objects.sharing import reading
 from perennial.objects.sharing.giving import With, share_records, shares_of, stop_sharing
 from perennial.objects.sharing.seeing import seer_named, seers_of
 from perennial.objects.tests.world import GARDEN, VISIT
-from perennial.objects.writing import create_record, create_records, delete_record, update_record
+from perennial.objects.writing import create_record, create_records, delete_record, update_record, update_records
 from perennial.timeline.notifications import latest
 from perennial.workspace.actor import Actor, actor_of_user
 from perennial.workspace.models import Absence, Role
@@ -74,6 +74,32 @@ def test_a_share_for_changing_lets_them_change_it_too(cast: Cast, garden: int) -
         update_record(GARDEN, garden, {"size": 3}, by=cast.ben)
 
 
+def test_what_was_lent_is_not_given_away_nor_lent_on(cast: Cast, garden: int) -> None:
+    """Else whoever may change it for a day would have it for good."""
+    friday = clock.real_now() + timedelta(days=1)
+    share_records(GARDEN, [garden], With(cast.ben_user.pk), by=cast.ada, reach="edit", until=friday)
+    for values in ({"owner": cast.ben_user.pk}, {"team": cast.team.pk}, {"owner": cast.ben_user.pk, "size": 9}):
+        (result,) = update_records(GARDEN, {garden: values}, by=cast.ben).results
+        assert (result.code, set(result.data["fields"])) == ("invalid", {*values} - {"size"})
+    (result,) = share_records(GARDEN, [garden], With(cast.ben_user.pk), by=cast.ben).results
+    assert result.code == "forbidden"
+    with pytest.raises(NotFound):
+        stop_sharing(GARDEN, garden, shares_of(GARDEN, garden, by=cast.ben)[0].id, by=cast.ben)
+    own, theirs = (create_record(GARDEN, {"name": "Own"}, by=by) for by in (cast.ben, cast.ada))
+    visit = create_record(VISIT, {"note": "Once", "garden": garden}, by=cast.ada)
+    (result,) = update_records(VISIT, {visit: {"garden": own}}, by=cast.ben).results
+    assert result.code == "invalid", "what hangs on it stays there"
+    assert update_records(GARDEN, {own: {"team": cast.team.pk}}, by=cast.ben).results[0].is_done
+    assert update_records(GARDEN, {theirs: {"owner": cast.ben_user.pk}}, by=cast.ada).results[0].is_done
+    now = clock.real_now()
+    Absence.objects.create(user=cast.ada_user, deputy=cast.ben_user, starts=now, ends=friday)
+    hers = create_record(GARDEN, {"name": "Hers", "owner": cast.ada_user.pk}, by=cast.ada)
+    ben = actor_of_user(cast.ben_user)
+    assert update_records(GARDEN, {hers: {"size": 9}}, by=ben).results[0].is_done
+    assert update_records(GARDEN, {hers: {"owner": ben.id}}, by=ben).results[0].code == "invalid"
+    assert share_records(GARDEN, [hers], With(ben.id), by=ben).results[0].code == "forbidden"
+
+
 def test_a_share_ends_when_it_is_taken_back_and_by_itself(cast: Cast, garden: int) -> None:
     share_records(GARDEN, [garden], With(team_id=cast.team.pk), by=cast.ada, until=clock.real_now() + timedelta(days=1))
     assert seen(cast.ben) == ["Kew"], "Ben is in the team"
@@ -102,8 +128,6 @@ def test_sharing_gives_no_right_that_a_role_has_not(cast: Cast, garden: int) -> 
     assert predicate(GARDEN, by=dov, verb="view") == FALSE
     assert seen(dov) == []
     assert latest(cast.dov_user.pk) == [], "nobody is told of what they cannot see"
-    (result,) = share_records(GARDEN, [garden], With(cast.ada_user.pk), by=cast.ben).results
-    assert result.is_done, "he may change it now, and so he may share it"
     own = create_record(GARDEN, {"name": "Hers"}, by=cast.ada)
     assert share_records(GARDEN, [own], With(cast.ben_user.pk), by=cast.ben).results[0].code == "not_found"
     assert seen(cast.ben) == ["Kew"]

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.resolver import Sql
+from perennial.conditions.tree import TRUE
 from perennial.foundation.errors import Forbidden, NotFound
 from perennial.foundation.sql import fetch
-from perennial.objects.access import widest_reach
+from perennial.objects.access import lasting, through_field, widest_reach
 from perennial.objects.actions import Result, Run
 from perennial.objects.fields import LinesType
-from perennial.objects.query import allowed_ids
+from perennial.objects.query import allowed_ids, lasting_ids
 from perennial.objects.record_fields import fields_of
 from perennial.objects.statements import selection
 from perennial.objects.stored import CUSTOM, sql_of
@@ -37,6 +38,7 @@ from perennial.timeline.record import Change, log_changes
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach, Verb
 
+_LENT = _("This record was only lent to you: whose it is, is not yours to change.")
 _TAKEN = _("Another record has this already: a value that must be unique is taken.")
 
 
@@ -165,6 +167,7 @@ def update_drafts(
             results[draft.index] = refused("stale", id=draft.id)
         else:
             results[draft.index] = _compare(kind, draft, record, changed)
+    _keep_lent(kind, drafts, results, changed, by)
     _tell_forbidden(kind, results, by)
     lost = write_each(lambda some: update_rows(kind, _columns(kind, some, locked)), changed)
     for draft in drafts:
@@ -192,6 +195,23 @@ def update_drafts(
         run_id=run_id,
     )
     return [results[draft.index] for draft in drafts]
+
+
+def _keep_lent(
+    kind: ObjectType, drafts: Sequence[Draft], results: dict[int, Result], changed: dict[int, Written], by: Actor
+) -> None:
+    """What was only shared with the actor, or is used in somebody's place, is not theirs to give away: they would keep
+    it when the share or the absence ends."""
+    if not changed or lasting(kind, by=by, verb="edit") == TRUE:
+        return
+    through = through_field(kind)
+    deciding = {through.key} if through is not None else {"owner", "team"}
+    moved = {id: deciding & each.values.keys() for id, each in changed.items() if deciding & each.values.keys()}
+    kept = lasting_ids(kind, list(moved), by=by, verb="edit") if moved else set()
+    for draft in drafts:
+        if draft.id in moved and draft.id not in kept:
+            del changed[draft.id]
+            results[draft.index] = invalid(dict.fromkeys(sorted(moved[draft.id]), _LENT), id=draft.id)
 
 
 def write_each(write: Callable[[dict[int, Written]], None], changed: Mapping[int, Written]) -> set[int]:

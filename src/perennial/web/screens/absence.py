@@ -106,8 +106,8 @@ def _inputs(request: HttpRequest, page: Page, errors: dict[str, str]) -> list[In
     today = clock.real_now().astimezone(ZoneInfo(page.actor.timezone)).date().isoformat()
     sent = request.POST
     return [
-        Input("deputy", _("Who stands in"), "choice", sent.get("deputy", ""), options=[("", _("Choose")), *users], is_required=True,
-              error=errors.get("deputy", "")),
+        Input("deputy", _("Who stands in"), "choice", sent.get("deputy", ""), options=[("", _("Choose")), *users],
+              is_required=True, error=errors.get("deputy", "")),
         Input("starts", _("First day"), "day", sent.get("starts", today), is_required=True,
               error=errors.get("starts", "")),
         Input("ends", _("Last day"), "day", sent.get("ends", ""), is_required=True, error=errors.get("ends", "")),

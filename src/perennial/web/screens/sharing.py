@@ -59,7 +59,7 @@ def seeing(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     named = None if person is None else seer_named(kind, record_id, person, by=by)
     seers = [named] if named is not None else seers_of(kind, record_id, by=by)
     reader, address = reader_of(by), record_url(kind.key, record_id)
-    may_share = can_share(kind, by=by) and bool(query.allowed_ids(kind, [record_id], by=by, verb="edit"))
+    may_share = can_share(kind, by=by) and bool(query.lasting_ids(kind, [record_id], by=by, verb="edit"))
     users = User.objects.filter(is_active=True).order_by("name").values_list("id", "name")
     return render(request, "web/seeing.html", {
         "title": row.title or f"#{record_id}", "heading": _("Who sees %(title)s") % {"title": row.title or record_id},
@@ -78,7 +78,7 @@ def share(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     by = cast(Page, request).actor
     kind = kind_of(kind_key, by)
     row = query.get(kind, record_id, by=by, columns=())
-    if not can_share(kind, by=by) or not query.allowed_ids(kind, [record_id], by=by, verb="edit"):
+    if not can_share(kind, by=by) or not query.lasting_ids(kind, [record_id], by=by, verb="edit"):
         raise Forbidden
     if request.method != "POST":
         return _dialog(request, row, by, {})
