@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 
 from perennial.foundation.errors import SignInNeeded
 from perennial.objects.field_rights import hidden, locked
-from perennial.objects.fields import Field, FieldType, MemberType, MoneyType, RefsType, RefType, TeamType
+from perennial.objects.fields import Field, FieldType, FileType, MemberType, MoneyType, RefsType, RefType, TeamType
 from perennial.objects.made.catalogue import follow
 from perennial.objects.types import ObjectType, object_types
 from perennial.rest.auth import actor_of_request
+from perennial.rest.background import background_paths
 from perennial.rest.changes import MOST as MOST_CHANGES
 from perennial.rest.contract import Endpoint, endpoints
+from perennial.rest.files import paths_of_files
 from perennial.rest.operations import name_of, paths_of
 from perennial.rest.problems import WrongMethod, answer, problem
 from perennial.rest.schemas import (
@@ -52,6 +54,8 @@ def document(request: HttpRequest) -> HttpResponse:
 def describe(by: Actor = SYSTEM) -> dict[str, Any]:
     kinds = [_of_actor(object_types[key], by) for key in sorted(object_types)]
     paths: dict[str, Any] = {"/changes": {"get": _changes()}, "/runs/{id}/undo": _undo()}
+    paths |= paths_of_files(kinds)
+    paths |= background_paths()
     for kind in kinds:
         paths |= paths_of(kind, by)
     for declared in endpoints.values():
@@ -134,6 +138,8 @@ def _accepted(type: FieldType) -> dict[str, Any]:
         case RefsType():
             one = schema["items"]
             return {**schema, "items": {"anyOf": [one["properties"]["id"], {**one, "required": ["id"]}]}}
+        case FileType():
+            return {"anyOf": [schema["properties"]["id"], {**schema, "required": ["id"]}]}
         case MoneyType():
             return {"anyOf": [schema["properties"]["amount"], {**schema, "required": ["amount"]}]}
     return schema
@@ -170,7 +176,7 @@ def _undo() -> dict[str, Any]:
             "summary": "Take back what a run changed, as far as nobody has changed it since",
             "tags": ["runs"],
             "parameters": [header("Idempotency-Key")],
-            "responses": responses({200: ref("Undone")}, 400, 401, 403, 404, 409, 413, 422),
+            "responses": responses({200: ref("Undone"), 202: ref("Bulk")}, 400, 401, 403, 404, 409, 413, 422),
         },
     }
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
+from perennial.rest import files
 from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
 from perennial.rest.changes import changes
@@ -25,6 +26,7 @@ def collection_or_list(request: HttpRequest, path: str) -> HttpResponse:
 urlpatterns = [
     path("openapi.json", document),
     path("changes", changes),
+    path("files", files.upload),
     path("runs/<str:run_id>/undo", undo),
     path("<slug:path>", collection_or_list),
     path("<slug:path>/batch", batch),
@@ -32,6 +34,7 @@ urlpatterns = [
     path("<slug:path>/views", views),
     path("<slug:path>/views/<str:view_id>", view),
     path("<slug:path>/by/<str:external_id>", by_external),
+    path("<slug:path>/<str:record_id>/files/<slug:field>", files.fetch),
     path("<slug:path>/<str:record_id>", record),
     re_path(r"^(?P<rest>.*)$", nothing_here),
 ]
