@@ -80,6 +80,7 @@ def written(whole: Schema) -> str:
         if path.count("/") == 1 and f"{path}/{{id}}" in whole["paths"]
     }
     names = {path: _name(found["properties"]["data"]["items"]) for path, found in kinds.items()}
+    names = {path: name for path, name in names.items() if f"{name}New" in schemas}
     parts = [_HEAD]
     for path in sorted(names):
         for suffix in ("", "New", "Change"):
@@ -140,12 +141,12 @@ def _client(names: Mapping[str, str], lists: Mapping[str, Schema]) -> str:
     ]
     lines += [f'        self.{path.replace("-", "_")} = {_class(path)}(self, "{path}")' for path in sorted(names)]
     for path, operation in lists.items():
-        parameters = {each["name"]: _type(each["schema"]) for each in operation["parameters"]}
+        parameters = {each["name"]: _type(each["schema"]) for each in operation.get("parameters", ())}
         accepts = ", ".join(f"{name}: {type} | None = None" for name, type in parameters.items())
         sent = ", ".join(f'"{name}": {name}' for name in parameters)
         lines += [
             "",
-            f"    def {path.replace('-', '_')}(self, *, {accepts}) -> Page[dict[str, Any]]:",
+            f"    def {path.replace('-', '_')}(self{', *, ' if accepts else ''}{accepts}) -> Page[dict[str, Any]]:",
             f'        """{operation["summary"]}."""',
             f'        found = self.ask("GET", "{path}", query={{{sent}}})',
             '        return Page(found["data"], found["next"])',

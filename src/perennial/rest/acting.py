@@ -12,10 +12,13 @@ from pydantic import BaseModel, ValidationError
 from perennial.foundation.errors import Invalid, NotFound, Text
 from perennial.foundation.text import whole_number
 from perennial.objects.actions import Action, actions
-from perennial.objects.running import run_action, undo_run
+from perennial.objects.bulk.models import Bulk
+from perennial.objects.bulk.undoing import take_back
+from perennial.objects.running import run_action
 from perennial.objects.types import ObjectType, type_by_path
 from perennial.rest.batches import is_id, result_as_json
 from perennial.rest.bodies import read_object, refuse_unknown
+from perennial.rest.bulks import as_json
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
 from perennial.rest.schemas import LARGEST_ID
@@ -47,7 +50,9 @@ def undo(request: HttpRequest, by: Actor, run_id: str) -> HttpResponse:
     refuse_unknown(request, ())
 
     def write() -> HttpResponse:
-        undone = undo_run(number, by=by)
+        undone = take_back(number, by=by)
+        if isinstance(undone, Bulk):  # large: in batches, in the background
+            return answer(as_json(undone), status=202)
         conflicts = [{"id": each.record_id, "field": each.field} for each in undone.conflicts]
         return answer({"run": undone.run_id, "restored": undone.restored, "conflicts": conflicts})
 

@@ -33,7 +33,7 @@ def programs_door(respond: Respond) -> Respond:
     return middleware
 
 
-def _answer(request: HttpRequest) -> HttpResponse:
+def _answer(request: HttpRequest) -> HttpResponseBase:
     translation.activate(_language(request))
     try:
         request.get_host()
@@ -44,14 +44,15 @@ def _answer(request: HttpRequest) -> HttpResponse:
     except Resolver404:
         return nothing_here(request)
     response = _run(found, request)
-    response.headers["Content-Length"] = str(len(response.content))
+    if isinstance(response, HttpResponse):
+        response.headers["Content-Length"] = str(len(response.content))
     return response
 
 
-def _run(found: ResolverMatch, request: HttpRequest) -> HttpResponse:
+def _run(found: ResolverMatch, request: HttpRequest) -> HttpResponseBase:
     """Our own mistakes are told as problems too; what they are stands in the log."""
     try:
-        response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
     except Exception:
         got_request_exception.send(sender=None, request=request)
         log.exception("Internal Server Error: %s", request.path)

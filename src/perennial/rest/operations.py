@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from perennial.objects.actions import Action
+from perennial.objects.bulk.chosen import kinds_within
 from perennial.objects.ordering import MOST as MOST_SORTS
 from perennial.objects.types import ObjectType
 from perennial.rest.acting import LARGEST as LARGEST_RUN
 from perennial.rest.acting import actions_of
+from perennial.rest.background import bulk_of, export_of
 from perennial.rest.batches import LARGEST, parts_of
 from perennial.rest.resources import MOST
 from perennial.rest.schemas import (
@@ -40,6 +42,9 @@ def paths_of(kind: ObjectType, by: Actor) -> dict[str, Any]:
         paths[f"/{kind.path}/by/{{external_id}}"] = _external(kind, by)
     if parts_of(kind):
         paths[f"/{kind.path}/batch"] = {"post": _batch(kind)}
+    if any(each.can_edit or each.can_delete for each in kinds_within(kind)):
+        paths[f"/{kind.path}/bulk"] = {"post": bulk_of(kind)}
+    paths[f"/{kind.path}/exports"] = {"post": export_of(kind)}
     for action in actions_of(kind):
         paths[f"/{kind.path}/actions/{action.key}"] = {"post": _act(kind, action)}
     return paths

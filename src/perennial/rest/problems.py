@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 import msgspec
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -19,7 +20,7 @@ from perennial.rest.limits import TooMany, count
 from perennial.workspace.actor import Actor
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class BadRequest(Refused):
@@ -82,18 +83,18 @@ def problem(error: Refused) -> HttpResponse:
     return response
 
 
-def endpoint(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> View[P]:
+def endpoint(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]) -> View[P]:
     """Authenticate, run, and answer refusals as problems. The view gets the actor after the request."""
 
     @csrf_exempt  # keys are sent on purpose, never by a browser on its own
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         follow()
         standing = None
         try:
             by = actor_of_request(request)
             standing = count(by)
-            response = view(request, by, *args, **kwargs)
+            response: HttpResponseBase = view(request, by, *args, **kwargs)
         except Refused as error:
             response = problem(error)
             standing = error.standing if isinstance(error, TooMany) else standing

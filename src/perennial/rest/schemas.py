@@ -109,8 +109,53 @@ FEED = {
         "more": {"type": "boolean", "description": "Whether there is more now."},
     },
 }
-SHARED = {"Problem": PROBLEM, "Result": RESULT, "Run": RUN, "Undone": UNDONE, "View": VIEW, "Change": CHANGE,
-          "Feed": FEED}  # fmt: skip
+_STATUS = {"enum": ["ready", "running", "done", "failed", "cancelled"]}
+_MANY = {"type": "integer", "minimum": 0}
+BULK = {
+    "type": "object",
+    "required": ["id", "kind", "verb", "status", "total", "done", "changed", "unchanged", "refused", "run", "error"],
+    "properties": {
+        "id": ID,
+        "kind": {"type": "string"},
+        "verb": {"enum": ["edit", "delete", "undo"]},
+        "status": _STATUS,
+        "total": _MANY,
+        "done": _MANY,
+        "changed": _MANY,
+        "unchanged": _MANY,
+        "refused": _MANY,
+        "run": {"type": "integer", "description": "Its number, by which all of it can be undone."},
+        "error": {"type": "string"},
+        "refusals": {"type": "array", "items": {"type": "object"}, "description": "The first hundred."},
+        "reasons": {"type": "array", "items": {"type": "object"}},
+    },
+}
+PREVIEW = {
+    "type": "object",
+    "required": ["count", "left_out"],
+    "properties": {"count": _MANY, "left_out": {**_MANY, "description": "Seen, but not the key's to change."}},
+}
+EXPORT = {
+    "type": "object",
+    "required": ["id", "kind", "format", "name", "status", "rows", "size", "run", "error", "created_at", "finished_at"],
+    "properties": {
+        "id": ID,
+        "kind": {"type": "string"},
+        "format": {"type": "string"},
+        "name": {"type": "string"},
+        "status": _STATUS,
+        "rows": _MANY,
+        "size": _MANY,
+        "run": {"type": ["integer", "null"]},
+        "error": {"type": "string"},
+        "created_at": MOMENT,
+        "finished_at": {"type": ["string", "null"], "format": "date-time"},
+    },
+}
+SHARED = {
+    "Bulk": BULK, "Preview": PREVIEW, "Export": EXPORT, "Problem": PROBLEM, "Result": RESULT, "Run": RUN,
+    "Undone": UNDONE, "View": VIEW, "Change": CHANGE, "Feed": FEED,
+}  # fmt: skip
 LIMIT_HEADERS = {
     "RateLimit-Policy": {
         "description": 'How many requests a key may send in how many seconds, such as "key";q=30000;w=60.',
@@ -124,6 +169,7 @@ LIMIT_HEADERS = {
 _WORDS = {
     200: "As asked.",
     201: "Created.",
+    202: "It is at work in the background.",
     204: "Done; there is nothing to show.",
     304: "Not changed since.",
     400: "The request cannot be read.",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from perennial.rest import files
 from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
+from perennial.rest.bulks import bulk, progress, stopped
 from perennial.rest.changes import changes
 from perennial.rest.contract import endpoints
+from perennial.rest.exports import export, file, listed, one
 from perennial.rest.lists import declared_list
 from perennial.rest.openapi import document
 from perennial.rest.problems import nothing_here
@@ -19,7 +22,7 @@ from perennial.rest.views import view, views
 
 
 @csrf_exempt
-def collection_or_list(request: HttpRequest, path: str) -> HttpResponse:
+def collection_or_list(request: HttpRequest, path: str) -> HttpResponseBase:
     return declared_list(request, path) if path in endpoints else collection(request, path)
 
 
@@ -28,8 +31,15 @@ urlpatterns = [
     path("changes", changes),
     path("files", files.upload),
     path("runs/<str:run_id>/undo", undo),
+    path("bulks/<str:bulk_id>", progress),
+    path("bulks/<str:bulk_id>/stop", stopped),
+    path("exports", listed),
+    path("exports/<str:export_id>", one),
+    path("exports/<str:export_id>/file", file),
     path("<slug:path>", collection_or_list),
     path("<slug:path>/batch", batch),
+    path("<slug:path>/bulk", bulk),
+    path("<slug:path>/exports", export),
     path("<slug:path>/actions/<str:key>", act),
     path("<slug:path>/views", views),
     path("<slug:path>/views/<str:view_id>", view),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -94,6 +95,35 @@ class Client:
         """Take back what a run changed, as far as nobody has changed it since."""
         answer: dict[str, Any] = self.ask("POST", f"runs/{run}/undo")
         return answer
+
+    def bulk(self, id: int) -> dict[str, Any]:
+        """How far a change of many records is; see `Resource.bulk`."""
+        found: dict[str, Any] = self.ask("GET", f"bulks/{id}")
+        return found
+
+    def export(self, id: int) -> dict[str, Any]:
+        """How far an export is; see `Resource.export`."""
+        found: dict[str, Any] = self.ask("GET", f"exports/{id}")
+        return found
+
+    def download(self, export: int, to: str | os.PathLike[str]) -> None:
+        """The file of an export that is done, piece by piece."""
+        with self.http.stream("GET", f"exports/{export}/file") as answer:
+            if not answer.is_success:
+                answer.read()
+                _read(answer)
+            with open(to, "wb") as file:
+                file.writelines(answer.iter_bytes())
+
+    def wait(self, what: Callable[[int], dict[str, Any]], id: int, *, patience: float = 600.0) -> dict[str, Any]:
+        """Ask again until a bulk or an export has ended: `crm.wait(crm.export, made["id"])`."""
+        until, pause = time.monotonic() + patience, 0.2
+        while (found := what(id))["status"] in ("ready", "running"):
+            if time.monotonic() > until:
+                raise TimeoutError(f"It is still at work after {patience:.0f} seconds.")
+            time.sleep(pause)
+            pause = min(5.0, pause * 1.5)
+        return found
 
     def changes(self, after: str = "", *, kinds: Names | None = None, limit: int = 500) -> dict[str, Any]:
         """One answer of the feed of changes: `data`, and `next` to go on from. `after="latest"` begins now."""
@@ -215,6 +245,38 @@ class Resource(Generic[T, New, Change]):
         body = {"ids": list(ids), "input": dict(input or {})}
         done: dict[str, Any] = self.client.ask("POST", f"{self.path}/actions/{action}", body=body)
         return done
+
+    def bulk(
+        self,
+        *,
+        ids: Sequence[int] | None = None,
+        filter: str | None = None,
+        search: str | None = None,
+        changes: Sequence[Mapping[str, Any]] | None = None,
+        delete: bool = False,
+        preview: bool = False,
+    ) -> dict[str, Any]:
+        """Change (`{"field": …, "value": …}`) or delete many records, in the background where they are many."""
+        sent: dict[str, Any] = {"ids": ids, "filter": filter, "search": search, "changes": changes}
+        body = {key: value for key, value in sent.items() if value is not None}
+        body |= {key: True for key, value in (("delete", delete), ("preview", preview)) if value}
+        made: dict[str, Any] = self.client.ask("POST", f"{self.path}/bulk", body=body)
+        return made
+
+    def export(
+        self,
+        format: str = "csv",
+        *,
+        filter: str | None = None,
+        search: str | None = None,
+        sort: str | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> dict[str, Any]:
+        """Write a file of records in the background; `Client.download` fetches it."""
+        sent = {"format": format, "filter": filter, "search": search, "sort": sort, "columns": columns}
+        body = {key: value for key, value in sent.items() if value is not None}
+        made: dict[str, Any] = self.client.ask("POST", f"{self.path}/exports", body=body)
+        return made
 
     def views(self) -> Sequence[dict[str, Any]]:
         """Saved views that are shared with everybody; `list(view=…)` uses one."""

@@ -669,3 +669,8 @@ class Perennial(Client):
         """List events, latest first."""
         found = self.ask("GET", "events", query={"customer": customer, "type": type, "limit": limit, "cursor": cursor})
         return Page(found["data"], found["next"])
+
+    def exports(self) -> Page[dict[str, Any]]:
+        """The key's own exports, the latest first."""
+        found = self.ask("GET", "exports", query={})
+        return Page(found["data"], found["next"])

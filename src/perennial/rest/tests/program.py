@@ -25,7 +25,8 @@ class Inside(httpx.BaseTransport):
             request.headers.get("Content-Type", ""),
             headers=dict(request.headers),
         )
-        return httpx.Response(answer.status_code, headers=list(answer.items()), content=answer.content)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return httpx.Response(answer.status_code, headers=list(answer.items()), content=content)
 
 
 class Program:

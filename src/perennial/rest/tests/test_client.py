@@ -13,6 +13,8 @@ import pytest
 from django.test import Client
 from perennial_client import ApiError, Forbidden, Invalid, NotFound, Perennial, Stale, Unauthorized, Unreachable
 
+from perennial.objects.bulk.working import work as work_bulk
+from perennial.objects.exporting.working import work as work_export
 from perennial.objects.made.defining import make_field, make_kind
 from perennial.rest.tests.program import Inside, client_of
 from perennial.workspace.tests.cast import Cast, make_cast
@@ -94,6 +96,22 @@ def test_a_kind_that_a_user_made_is_a_resource_too(cast: Cast, crm: Perennial) -
     boats = crm.resource("boats")
     boats.upsert("hull-12", {"name": "Aurora", "length": 12.5})
     assert [each["length"] for each in boats.all(filter="length > 12")] == [12.5]
+
+
+def test_many_are_changed_and_written_to_a_file(crm: Perennial, tmp_path: Path) -> None:
+    crm.people.batch(create=[{"name": f"Cleo {number}"} for number in range(3)])
+    assert crm.people.bulk(filter="everything", delete=True, preview=True) == {"count": 3, "left_out": 0}
+    bulk = crm.people.bulk(filter="everything", changes=[{"field": "city", "value": "York"}])
+    work_bulk(bulk["id"])
+    assert crm.wait(crm.bulk, bulk["id"])["changed"] == 3
+    export = crm.people.export("jsonl", filter='city = "York"', columns=["name"], sort="name")
+    with pytest.raises(NotFound):
+        crm.download(export["id"], tmp_path / "people.jsonl")
+    work_export(export["id"])
+    assert crm.wait(crm.export, export["id"])["rows"] == 3
+    crm.download(export["id"], tmp_path / "people.jsonl")
+    assert "Cleo 0" in (tmp_path / "people.jsonl").read_text().splitlines()[0]
+    assert len(crm.exports().data) == 1
 
 
 def test_refusals_are_exceptions_that_name_the_field(cast: Cast, crm: Perennial) -> None:
