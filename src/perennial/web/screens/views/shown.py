@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 
+from perennial.conditions.errors import ConditionError
 from perennial.conditions.text import parse
 from perennial.conditions.tree import TRUE, Condition, every
 from perennial.conditions.writing import to_text
@@ -74,8 +75,16 @@ class Shown:
 
     @property
     def quick_filters(self) -> Sequence[tuple[Text, str]]:
-        """The view's own, or those that the kind declares."""
-        return self.spec.quick if self.spec.quick else self.kind.list.filters
+        """The view's own, or those that the kind declares; none about a field that the actor may not read."""
+        offered = self.spec.quick if self.spec.quick else self.kind.list.filters
+        return [each for each in offered if self._can_ask(each[1])] if self.by.rights.fields else offered
+
+    def _can_ask(self, text: str) -> bool:
+        try:
+            condition_of(self.kind, text, by=self.by)
+        except ConditionError:
+            return False
+        return True
 
     @cached_property
     def filter(self) -> Condition:
