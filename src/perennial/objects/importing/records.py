@@ -60,7 +60,7 @@ def kind_of_records(kind: ObjectType) -> ImportKind:
     return ImportKind(
         kind.key,
         kind.label_plural,
-        (*(_import_field(each) for each in fields), _OWN_ID),
+        (*(_import_field(kind, each) for each in fields), _OWN_ID),
         needs=((kind.key, "create"), (kind.key, "edit")),
         open=lambda session: RecordWriter(kind, fields, session),
         options=(
@@ -87,12 +87,14 @@ def _match(kind: ObjectType, fields: list[Field]) -> ImportOption:
     )  # fmt: skip
 
 
-def _import_field(field: Field) -> ImportField:
+def _import_field(kind: ObjectType, field: Field) -> ImportField:
+    """A record's title may also be called as the record is: the boats in a column "Boat"."""
     type = field.type
     is_plain = not isinstance(type, LinkType | RefsType) and type.column not in (ColumnType.DAY, ColumnType.MOMENT)
     clean = type.clean if is_plain else None
+    aliases = (*field.aliases, str(kind.label)) if field.key == kind.title else field.aliases
     return ImportField(
-        field.key, field.label, aliases=field.aliases, help=field.help, clean=clean, tells=_tells(field)
+        field.key, field.label, aliases=aliases, help=field.help, clean=clean, tells=_tells(field)
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ e-mail.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from perennial.foundation import clock
@@ -16,6 +16,7 @@ from perennial.objects.importing.headings import digest, same
 from perennial.objects.importing.kinds import ImportField, ImportKind
 from perennial.objects.importing.presets import Preset, presets, recognised
 from perennial.objects.models import ImportHabit
+from perennial.workspace.actor import SYSTEM, Actor
 
 SAMPLES = 50  # rows whose values are looked at
 _MOST_WRONG = 0.4  # of the values, and the heading is not believed
@@ -40,8 +41,12 @@ class Suggestion:
     preset: str = ""
 
 
-def suggest(kind: ImportKind, headings: Sequence[str], samples: Samples = (), *, preset: str = "") -> Suggestion:
-    """`preset` names a ready mapping that somebody chose; without it one is recognised."""
+def suggest(
+    kind: ImportKind, headings: Sequence[str], samples: Samples = (), *, by: Actor = SYSTEM, preset: str = ""
+) -> Suggestion:
+    """For fields that the actor may write. `preset` names a ready mapping that somebody chose; without it one is
+    recognised."""
+    kind = replace(kind, fields=kind.offered(by))
     found = Suggestion()
     chosen = presets.get(preset) or recognised(kind.key, headings)
     habit = None if preset else _habit(kind, headings)

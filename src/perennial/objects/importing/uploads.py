@@ -76,7 +76,7 @@ def read_again(importing: Import, wishes: Wishes, *, by: Actor) -> Import:
     _require(importing, Import.Status.UPLOADED)
     shape = sniff(path_of(importing), wishes)
     importing.shape, importing.rows, importing.trial = shape.to_json(), shape.rows, {}
-    _guess(importing, kind)
+    _guess(importing, kind, by)
     importing.save(update_fields=["shape", "rows", "mapping", "options", "trial"])
     return importing
 
@@ -85,7 +85,7 @@ def map_by(importing: Import, preset: str, *, by: Actor) -> Import:
     """Take another product's ready mapping, or with "" what is guessed."""
     kind = _allowed_kind(importing.kind, by)
     _require(importing, Import.Status.UPLOADED)
-    _guess(importing, kind, preset=preset)
+    _guess(importing, kind, by, preset=preset)
     importing.save(update_fields=["mapping", "options"])
     return importing
 
@@ -196,13 +196,14 @@ def _taken(
         language=get_language() or by.language,
         is_sample=is_sample,
     )
-    _guess(importing, kind)
+    _guess(importing, kind, by)
     importing.save()
     return importing
 
 
-def _guess(importing: Import, kind: ImportKind, *, preset: str = "") -> None:
-    found = suggest(kind, importing.shape["headings"], samples_of(importing), preset=preset)
+def _guess(importing: Import, kind: ImportKind, by: Actor, *, preset: str = "") -> None:
+    samples = samples_of(importing)
+    found = suggest(kind, importing.shape["headings"], samples, by=by, preset=preset)
     importing.mapping = found.mapping
     importing.options = {option.key: option.default for option in kind.options} | found.options
 

@@ -68,9 +68,11 @@ def read(request: HttpRequest, import_id: int) -> HttpResponse:
     by = cast(Page, request).actor
     importing = get_import(import_id, by=by)
     shape, post = importing.shape, request.POST
-    encoding, delimiter, sheet = (post.get(f"file-{part}", shape[part]) for part in ("encoding", "delimiter", "sheet"))
+    encoding, delimiter, sheet = (
+        post.get(f"file-{part}", shape.get(part, "")) for part in ("encoding", "delimiter", "sheet")
+    )
     top = _row(post.get("file-top", ""))
-    is_other = (encoding, delimiter, sheet) != (shape["encoding"], shape["delimiter"], shape["sheet"])
+    is_other = (encoding, delimiter, sheet) != (shape["encoding"], shape["delimiter"], shape.get("sheet", ""))
     if is_other and top == shape.get("top", 0):
         top = None  # it was said of another sheet: where its headings are is guessed anew
     wishes = Wishes(encoding, delimiter, sheet, top)
@@ -112,7 +114,7 @@ def _context(
     samples = samples_of(importing)
     ready = (each for each in presets_of(kind.key) if importing.mapping and importing.mapping == each.mapping(headings))
     preset = next(ready, None)
-    why = suggest(kind, headings, samples).why
+    why = suggest(kind, headings, samples, by=by).why
     rows = "" if importing.rows is None else ngettext("%(count)s row", "%(count)s rows", importing.rows) % {
         "count": reader_of(by).number(importing.rows)}  # fmt: skip
     can_add = can_add_fields(importing.kind, by)

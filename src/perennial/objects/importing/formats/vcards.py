@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.libraries import on_demand
 from perennial.objects.importing.formats.delimited import open_bytes
-from perennial.objects.importing.formats.encodings import codec_of, guess
+from perennial.objects.importing.formats.encodings import KNOWN, codec_of, guess
 from perennial.objects.importing.formats.shape import LONGEST_CELL, FileRow, Shape, Unpacking, Unreadable, Wishes
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ COLUMNS = ("Full name", "First name", "Last name", "Nickname", "Email", "Email 2
            "Company", "Department", "Job title", "Website", "Street", "City", "Region", "Postal code", "Country",
            "Birthday", "Categories", "Note", "Id")  # fmt: skip
 _PLAIN = (("Job title", "title"), ("Website", "url"), ("Birthday", "bday"), ("Note", "note"), ("Id", "uid"))
+_LOOKED_AT = 50  # cards: reading one takes a millisecond
 _LONGEST_CARD = 4_000_000  # characters: pictures are in it
 _UNREADABLE = _("This card is empty, or cannot be read.")
 logging.getLogger("vobject.base").disabled = True  # it writes lines of the file, which are about people, into the log
@@ -32,16 +34,11 @@ logging.getLogger("vobject.base").disabled = True  # it writes lines of the file
 def look(path: Path, wishes: Wishes, *, is_packed: bool) -> Shape:
     with open_bytes(path, is_packed=is_packed) as raw:
         letters = guess(raw, packed=path.stat().st_size if is_packed else 0)
-    shape = Shape("vcard", COLUMNS, wishes.encoding or letters.encoding, is_packed=is_packed)
-    used: set[int] = set()
-    count = 0
-    for row in rows(path, shape):
-        count = row.number
-        if not row.problem:
-            used |= {place for place, cell in enumerate(row.cells) if cell}
-    if not used:
+    encoding = wishes.encoding if wishes.encoding in KNOWN else letters.encoding
+    shape = Shape("vcard", COLUMNS, encoding, is_packed=is_packed)
+    if all(row.problem for row in islice(rows(path, shape), _LOOKED_AT)):
         raise Unreadable(_("No card of this file can be read."))
-    return Shape("vcard", COLUMNS, shape.encoding, is_packed=is_packed, rows=count)
+    return Shape("vcard", COLUMNS, encoding, is_packed=is_packed, rows=sum(1 for _card in _cards(path, shape)))
 
 
 def rows(path: Path, shape: Shape) -> Generator[FileRow, None, None]:
