@@ -37,7 +37,7 @@ from perennial.objects.everything.layout import (
 from perennial.objects.everything.manifest import Manifest, Part, migrations_here, own_version
 from perennial.objects.everything.writing import sha256_of
 from perennial.objects.made.catalogue import follow, forget
-from perennial.objects.made.indexing import make_index, make_unique
+from perennial.objects.made.indexing import drop_indexes, make_index, make_unique
 from perennial.objects.made.models import MadeField
 from perennial.objects.types import object_types
 from perennial.server.simulation.loading import bare
@@ -183,6 +183,7 @@ def _index_made_fields() -> None:
         field = kind.field(made.key) if kind else None
         if kind is None or field is None:
             continue
+        drop_indexes(made.pk)  # of a deployment that was emptied by hand
         if made.is_unique:
             make_unique(kind, field, made.pk)
         if made.index_state == "ready":

@@ -14,9 +14,9 @@ from perennial.objects import query
 from perennial.objects.everything.writing import rows_expected, write_everything
 from perennial.objects.exporting import Plan, plan_of
 from perennial.objects.exporting.formats import FORMATS
-from perennial.objects.exporting.plan import begin_run
+from perennial.objects.exporting.plan import begin_run, end_run
 from perennial.objects.exporting.progress import Progress
-from perennial.objects.exporting.working import write_file
+from perennial.objects.exporting.working import begin_everything, write_file
 from perennial.objects.schema import condition_of
 from perennial.objects.types import ObjectType, object_types, type_by_path
 from perennial.server.commands.progress import Report, progress_bar
@@ -93,6 +93,7 @@ def _fill_everything(file: Path | None) -> None:
         with _shown(file.name, progress, rows_expected()):
             manifest = write_everything(draft, progress)
         draft.replace(file)
+        end_run(begin_everything(SYSTEM).id, progress.rows)
     finally:
         draft.unlink(missing_ok=True)
     rows, size = sum(part.rows for part in manifest.tables.values()), file.stat().st_size / 1_000_000

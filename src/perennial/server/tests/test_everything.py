@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ import pytest
 from django.contrib.auth.hashers import is_password_usable
 
 from perennial.customers.objects import COMPANY, PERSON, TASK
+from perennial.foundation.errors import Conflict, Invalid
 from perennial.foundation.sql import execute, fetch
 from perennial.objects.everything.layout import archived_tables, left_out_tables, rows_and_digest
 from perennial.objects.everything.writing import write_everything
 from perennial.objects.exporting.progress import Progress
 from perennial.objects.files.keeping import keep_file, path_of
+from perennial.objects.made.catalogue import forget
+from perennial.objects.made.defining import make_field, make_kind
 from perennial.objects.running import run_action
+from perennial.objects.searching import find
 from perennial.objects.types import object_types
 from perennial.objects.writing import create_record, create_records, delete_records
 from perennial.server.everything import CannotLoad, load
@@ -30,7 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def firm(tmp_path: Path, settings: Any) -> Cast:
+def firm(tmp_path: Path, settings: Any) -> Iterator[Cast]:
     """Something of everything: scripts, quotes, line ends, empty texts beside nothing, deleted records, files, keys."""
     settings.PERENNIAL_FILES = tmp_path / "files"
     cast = make_cast()
@@ -53,7 +58,13 @@ def firm(tmp_path: Path, settings: Any) -> Cast:
         " VALUES ('x', 'reach', '', '-infinity', 1, 2)"
     )
     keep_file([b"a map"], name="map.txt", by=cast.ada)
-    return cast
+    boat = make_kind(label="Boat", label_plural="Boats", by=cast.ada)
+    make_field(boat.key, type="text", label="Register number", is_unique=True, by=cast.ada)
+    create_record(object_types[boat.key], {"name": "Ayan", "register_number": "KZ-1"}, by=cast.ada)
+    yield cast
+    forget()
+    for (index,) in fetch("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'objects_made_%%_unique'"):
+        execute(f'DROP INDEX "{index}"')
 
 
 def state() -> dict[str, tuple[int, str]]:
@@ -90,6 +101,10 @@ def test_what_is_loaded_is_the_same_row_for_row(firm: Cast, tmp_path: Path) -> N
         " AND (l.xid, l.id) > (c.xid, c.row_id::bigint)"
     )
     assert len(waiting) == 1
+    boats = object_types["made.boat"]
+    with pytest.raises((Conflict, Invalid)):
+        create_record(boats, {"name": "Bura", "register_number": "KZ-1"}, by=firm.ada)
+    assert [hit.title for hit in find("ayan", by=firm.ada)] == ["Ayan"]
     person = create_record(PERSON, {"name": "New"}, by=firm.ada)
     assert person > max(row[0] for row in fetch("SELECT id FROM customers_customer WHERE name <> 'New'"))
 
