@@ -109,6 +109,10 @@ def test_who_may_not_see_a_record_does_not_see_it_in_a_relation_to_many(beds) ->
     update_records(BEDS, {bens: {"beds": [hers, bens]}}, by=beds.ada)
     assert [each.title for each in query.get(BEDS, bens, by=beds.ada).values["beds"]] == ["Hers", "Bens"]
     assert [each.title for each in query.get(BEDS, bens, by=beds.ben).values["beds"]] == ["Bens"]
+    update_records(BEDS, {bens: {"beds": []}}, by=beds.ben)  # changes what he sees of it
+    assert [each.title for each in query.get(BEDS, bens, by=beds.ada).values["beds"]] == ["Hers"]
+    update_records(BEDS, {bens: {"beds": [bens]}}, by=beds.ben)
+    assert [each.title for each in query.get(BEDS, bens, by=beds.ada).values["beds"]] == ["Bens", "Hers"]
     delete_records(BEDS, [hers], by=beds.ada)
     assert [each.title for each in query.get(BEDS, bens, by=beds.ada).values["beds"]] == ["Bens"]
 

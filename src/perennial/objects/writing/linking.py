@@ -7,8 +7,10 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from perennial.conditions.tree import TRUE
 from perennial.foundation.errors import Text
 from perennial.foundation.sql import fetch
+from perennial.objects.access import predicate
 from perennial.objects.fields import Field, FileType, LinkType, RefsType
 from perennial.objects.files.keeping import place_files
 from perennial.objects.query import allowed_ids
@@ -22,6 +24,7 @@ _NO_FILE = _("There is no such file. Upload it first, then name it by its id.")
 class Draft(Protocol):
     """What is looked at of a row on its way in (`cleaning.Draft`)."""
 
+    id: int | None
     values: dict[str, Any]
     errors: dict[str, Text]
 
@@ -40,6 +43,24 @@ def check_links(known: Mapping[str, Field], drafts: Iterable[Draft], by: Actor) 
         if object_key in there:
             _require(key, drafts, there[object_key], _NOT_THERE)
     _check_files([key for key, each in known.items() if isinstance(each.type, FileType)], drafts)
+
+
+def keep_unseen(
+    fields: Iterable[Field], drafts: Iterable[Draft], old: Mapping[int, Mapping[str, Any]], by: Actor
+) -> None:
+    """Whoever changes a relation to many changes what they see of it: the others in it stay, behind those named."""
+    drafts = list(drafts)
+    for field in fields:
+        target = object_types.get(field.type.object_key) if isinstance(field.type, RefsType) else None
+        if target is None or predicate(target, by=by, verb="view") == TRUE:
+            continue
+        named = [
+            (draft, [*_ids(old.get(draft.id or 0, {}).get(field.key))]) for draft in drafts if field.key in draft.values
+        ]
+        seen = allowed_ids(target, [id for _draft, ids in named for id in ids], by=by, verb="view")
+        for draft, ids in named:
+            sent = [*_ids(draft.values[field.key])]
+            draft.values[field.key] = [*sent, *(id for id in ids if id not in seen and id not in sent)] or None
 
 
 def _check_files(keys: list[str], drafts: list[Draft]) -> None:

@@ -25,6 +25,7 @@ from perennial.objects.stored import CUSTOM, sql_of
 from perennial.objects.types import ObjectType, Written, current
 from perennial.objects.writing.cleaning import Draft, check_whole, clean_changes
 from perennial.objects.writing.creating import json_of
+from perennial.objects.writing.linking import keep_unseen
 from perennial.objects.writing.outcomes import finish, invalid, new_cause, next_run_id, refused, the_only
 from perennial.objects.writing.storing import (
     CLASHES,
@@ -157,6 +158,7 @@ def update_drafts(
 ) -> list[Result]:
     """Lock, compare, write what is different, run the slots, log the changes."""
     locked = lock_records(kind, [draft.id or 0 for draft in drafts], by=by, verb="edit")
+    keep_unseen(fields_of(kind), drafts, {id: record.values for id, record in locked.items()}, by)
     results: dict[int, Result] = {}
     changed: dict[int, Written] = {}
     for draft in drafts:
