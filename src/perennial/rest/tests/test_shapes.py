@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from perennial.customers.objects import PERSON
+from perennial.objects.types import object_types
 from perennial.objects.views.changing import Sharing, create_view
 from perennial.objects.views.spec import ViewSpec
 from perennial.rest.tests.program import Program
@@ -83,8 +83,8 @@ def test_how_many_there_are_is_said_on_demand(program: Program) -> None:
 
 def test_a_view_gives_its_filter_its_order_and_its_columns(cast: Cast, program: Program) -> None:
     spec = ViewSpec(columns=("name", "city", "fact:commerce.order_count"), sort="-name", where='city = "X"')
-    view = create_view(PERSON, "In X", spec, by=cast.ada, sharing=Sharing("everybody"))
-    hidden = create_view(PERSON, "Mine", spec, by=cast.ada)
+    view = create_view(object_types["customers.person"], "In X", spec, by=cast.ada, sharing=Sharing("everybody"))
+    hidden = create_view(object_types["customers.person"], "Mine", spec, by=cast.ada)
     listed = program.read(f"people?view={view}")["data"]
     assert [each["name"] for each in listed] == ["Cleo 2", "Cleo 1"]
     assert set(listed[0]) == {"id", "version", "name", "city", "facts"}
