@@ -11,6 +11,7 @@ from bench.deployment import Deployment, costs
 from bench.figures import Figure, times
 
 REQUESTS = 200
+_MISSPELT = "a letter wrong"  # looked for when the text as it stands finds little; DESIGN gives it no budget
 _ALIVE = "deleted_at IS NULL"
 
 
@@ -49,7 +50,7 @@ def search(it: Deployment, requests: int) -> list[Figure]:
         known = it.fetch("SELECT lower(first_name), folded, email, phone FROM customers_customer"
                          " WHERE kind = 'person' AND email IS NOT NULL AND phone IS NOT NULL LIMIT 500")  # fmt: skip
     typed: dict[str, list[str]] = {"1 letter": [], "2 letters": [], "3 letters": [], "part of a name": [],
-                                   "mail": [], "telephone": []}  # fmt: skip
+                                   "mail": [], "telephone": [], _MISSPELT: []}  # fmt: skip
     for _time in range(max(5, requests // 5)):
         _first, folded, email, phone = it.random.choice(known)
         given, family = (*folded.split(" "), "aaa")[:2]
@@ -59,17 +60,19 @@ def search(it: Deployment, requests: int) -> list[Figure]:
         typed["part of a name"].append(f"{given} {family[:4]}")
         typed["mail"].append(email.split("@")[0])
         typed["telephone"].append(phone[-7:])
+        typed[_MISSPELT].append(f"{family[:2]}x{family[3:]}")
     searches = sum(map(len, typed.values()))
     seconds, cost = costs(it, "search", searches, lambda: {kind: _found(it, words) for kind, words in typed.items()})
     bare = it.repeat(
         "SELECT id, name, email FROM customers_customer WHERE grams @> %s::int[] AND folded LIKE %s"
         f" AND {_ALIVE} LIMIT 8", [(_grams(each), f"%{each}%") for each in typed["mail"]],
     )  # fmt: skip
-    figures = times("search", [each for of in seconds.values() for each in of], (15, 60), yardstick=bare,
+    asked_for = [each for kind, of in seconds.items() if kind != _MISSPELT for each in of]
+    figures = times("search", asked_for, (15, 60), yardstick=bare,
                     yardstick_name="bare query over the trigrams")  # fmt: skip
     figures.append(cost)
     for kind, values in seconds.items():
-        figures += times(f"search, {kind}", values, (15, 60))
+        figures += times(f"search, {kind}", values, None if kind == _MISSPELT else (15, 60))
     browser.connection.close()
     return figures
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import connection
@@ -24,7 +26,11 @@ from perennial.foundation.errors import Forbidden, NotFound, Refused
 from perennial.objects import query
 from perennial.objects.access import widest_reach
 from perennial.objects.columns import model_columns
-from perennial.objects.exporting import csv_rows
+from perennial.objects.exporting import csv_rows, plan_of
+from perennial.objects.exporting.formats import FORMATS
+from perennial.objects.exporting.plan import begin_run
+from perennial.objects.exporting.progress import Progress
+from perennial.objects.exporting.working import write_file
 from perennial.objects.facts import facts_about
 from perennial.objects.fields import (
     ChoiceType,
@@ -193,12 +199,19 @@ def check_search(kind: ObjectType, cast: Any, count: int) -> None:
 
 
 def check_export(kind: ObjectType, cast: Any, count: int) -> None:
-    """A heading, and a line for each record."""
+    """A heading, and a line for each record; as many rows in every format."""
     ids = make_records(kind, count, by=cast.ada)
     rows = list(csv.reader(io.StringIO(b"".join(csv_rows(kind, by=cast.ada)).decode("utf-8-sig"))))
     assert rows[0][0] == "id"
     assert {int(row[0]) for row in rows[1:]} >= set(ids)
     assert all(len(row) == len(rows[0]) for row in rows)
+    plan = plan_of(kind, by=cast.ada)
+    with TemporaryDirectory() as folder:
+        for format in FORMATS:
+            path, progress = Path(folder) / format, Progress()
+            write_file(plan, path, format=format, run_id=begin_run(plan).id, progress=progress)
+            assert progress.rows == len(rows) - 1, format
+            assert path.stat().st_size or not count, format
 
 
 Check = Callable[[ObjectType, Any, int], None]
