@@ -1,5 +1,5 @@
-"""An import of 100,000 rows, taken back, leaves what is current as it was, in every table that it touched. The logs grow,
-and what is deleted stays in its table, where nobody sees it."""
+"""An import of 100,000 rows, taken back, leaves what is current as it was, in every table that it touched. The logs
+grow, and what is deleted stays in its table, where nobody sees it."""
 
 from __future__ import annotations
 
