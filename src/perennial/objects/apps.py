@@ -10,7 +10,8 @@ class ObjectsConfig(AppConfig):
 
     def ready(self) -> None:
         import perennial.objects.formulas.registering
-        import perennial.objects.made.own_uses  # noqa: F401
+        import perennial.objects.made.own_uses
+        import perennial.objects.views.using  # noqa: F401
         from perennial.foundation.jobs import before_work
         from perennial.objects.made.catalogue import follow
 

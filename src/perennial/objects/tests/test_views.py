@@ -8,6 +8,7 @@ import pytest
 
 from perennial.foundation.errors import Forbidden, Invalid, NotFound, Stale
 from perennial.foundation.sql import fetch
+from perennial.objects.made.uses import uses_of
 from perennial.objects.tests.world import GARDEN, VISIT
 from perennial.objects.views.changing import Sharing, change_view, create_view, delete_view, restore_view
 from perennial.objects.views.checking import day_fields, lane_fields, usable
@@ -138,6 +139,8 @@ def test_fields_know_the_views_that_use_them(cast: Cast) -> None:
     assert [use.parts for use in views_using("tests.garden", "worth")] == [("columns", "sort", "totals")]
     assert [use.name for use in views_using("tests.visit", "garden")] == ["Visits"]
     assert views_using("tests.garden", "planted") == []
+    assert [(str(use.name), use.url != "") for use in uses_of("tests.visit", "garden")] == [("Visits", True)]
+    assert [(str(use.name), use.url) for use in uses_of("tests.garden")] == [("a private view", "")]
 
 
 def test_lanes_and_days_are_offered_by_the_declaration(cast: Cast) -> None:

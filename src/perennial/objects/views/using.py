@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from perennial.foundation.sql import fetch
 from perennial.objects.fields import RefType
+from perennial.objects.made.uses import Use, register_uses
 from perennial.objects.record_fields import FACT, field_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.views.spec import keys_in, spec_from_json
@@ -38,6 +41,28 @@ def views_using(object_key: str, field_key: str) -> list[ViewUse]:
     return found
 
 
+def uses(object_key: str, field_key: str) -> list[Use]:
+    """For the look before retiring: the views that would miss a field, or with no field those of the whole kind."""
+    found = views_using(object_key, field_key) if field_key else _of_kind(object_key)
+    return [
+        Use(
+            _("View"),
+            use.name or str(_("a private view")),
+            f"/o/{use.object_key}/?view={use.view_id}" if use.name else "",
+        )
+        for use in found
+    ]
+
+
+def _of_kind(object_key: str) -> list[ViewUse]:
+    rows = fetch(
+        "SELECT id, CASE WHEN audience = 'private' THEN '' ELSE name END FROM objects_view"
+        " WHERE deleted_at IS NULL AND object_key = %s ORDER BY position, id",
+        [object_key],
+    )
+    return [ViewUse(view_id, object_key, name, ()) for view_id, name in rows]
+
+
 def _is(kind: ObjectType, key: str, object_key: str, field_key: str) -> bool:
     head, dot, rest = key.partition(".")
     if not dot or key.startswith(FACT):
@@ -47,3 +72,6 @@ def _is(kind: ObjectType, key: str, object_key: str, field_key: str) -> bool:
         return True
     target = object_types.get(declared.type.object_key) if declared and isinstance(declared.type, RefType) else None
     return target is not None and _is(target, rest, object_key, field_key)
+
+
+register_uses(uses)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from perennial.conditions.errors import ConditionError
 from perennial.foundation.errors import Invalid
 from perennial.foundation.text import whole_number
 from perennial.objects import query
@@ -34,6 +35,8 @@ def records(request: HttpRequest, kind_key: str) -> HttpResponse:
     shown = shown_of(kind_of(kind_key, by), request.GET, by=by)
     reader = reader_of(by)
     layout = shown.spec.layout
+    if (trouble := shown.trouble) is not None:
+        return _broken(request, shown, trouble)
     if request.GET.get("after") and is_partial(request):
         more = {"board": board.more_cards, "split": split.more_rows}.get(layout, table.more_rows)
         return more(request, shown, reader)
@@ -113,6 +116,19 @@ def _frame(shown: Shown, body: dict[str, Any], reader: Reader) -> dict[str, obje
                   "text": _("They appear here as soon as you add one, import a file, or an event names one."),
                   "buttons": [*new, *import_button]},
     }  # fmt: skip
+
+
+def _broken(request: HttpRequest, shown: Shown, trouble: ConditionError) -> HttpResponse:
+    """A filter that cannot be asked, such as of a view whose field is gone: why, and the filter to mend. Without it
+    more would be shown than was meant."""
+    if is_partial(request):
+        raise trouble
+    asked = shown.parameters()
+    return render(request, "web/list_broken.html", {
+        "title": shown.kind.label_plural, "heading": shown.kind.label_plural, "path": shown.path, "gone_url": "",
+        "sentence": trouble, "filter": shown.spec.where, "whole_url": shown.address(where="", quick=()),
+        "hidden": [(key, value) for key, value in asked.items() if key not in ("filter", "quick")], **bar_of(shown),
+    }, status=trouble.status)  # fmt: skip
 
 
 def _restore_url(request: HttpRequest, shown: Shown) -> str:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from perennial.objects import query
 from perennial.objects.types import object_types
 from perennial.objects.views.changing import Sharing, change_view, create_view
+from perennial.objects.views.models import View
 from perennial.objects.views.reading import view_of, views_of
 from perennial.objects.views.spec import ViewSpec
 from perennial.objects.writing import create_record
@@ -89,6 +90,18 @@ def test_a_view_that_is_not_there_is_not_there(ada: Client, wrong: str) -> None:
 ])  # fmt: skip
 def test_an_odd_address_is_answered_as_if_it_said_nothing(ada: Client, odd: str) -> None:
     assert ada.get(f"{LIST}?{odd}").status_code in (200, 400)
+
+
+def test_a_view_whose_filter_names_what_is_gone_says_so_and_can_be_mended(cast: Cast, ada: Client) -> None:
+    kind = object_types["customers.customer"]
+    id = create_view(kind, "Old", ViewSpec(where="owner is me", layout="board"), by=cast.ada)
+    View.objects.filter(pk=id).update(spec={"where": "gone_field = 3", "layout": "board"})
+    told = ada.get(f"{LIST}?view={id}")
+    assert told.status_code == 422
+    assert "gone_field = 3" in told.text
+    assert "Cleo" not in told.text
+    assert ada.get(f"{LIST}?view={id}&filter=").status_code == 200
+    assert ada.get(f"{LIST}?view={id}&after=x", headers=HTMX).status_code == 422
 
 
 def test_lanes_groups_and_rows_go_on_where_they_ended(ada: Client) -> None:

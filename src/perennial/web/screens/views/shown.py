@@ -98,6 +98,15 @@ class Shown:
         return every(*parts) if parts else TRUE
 
     @property
+    def trouble(self) -> ConditionError | None:
+        """Why the filter cannot be asked."""
+        try:
+            _asked = self.where
+        except ConditionError as wrong:
+            return wrong
+        return None
+
+    @property
     def where_text(self) -> str:
         return "" if self.where == TRUE else to_text(self.where)
 
