@@ -12,13 +12,14 @@ from itertools import combinations
 import duckdb
 
 from perennial.lake.duplicates.columns import Column
-from perennial.lake.duplicates.preparing import Prepared
+from perennial.lake.duplicates.preparing import WORDED, Prepared
 
 _PAIRS_AT_LEAST = 2_000_000  # that keys may make, and so many a record besides
 _PAIRS_A_RECORD = 8
 _KEPT = 30  # of each record, in a small file
 _KEPT_OF_MANY = 8
 _MANY = 100_000
+_RANDOM = 20_000
 _COMBINED = 5  # columns whose beginnings are taken two and two
 _BEGINNING = 4
 
@@ -26,6 +27,8 @@ _BEGINNING = 4
 def find_candidates(engine: duckdb.DuckDBPyConnection, prepared: Prepared) -> int:
     """Makes the table `pairs`: one, other (of the second file when there are two), and how rare what they share is."""
     parts = [*_words(prepared), *_values(prepared), *_combinations(prepared)]
+    if not parts:  # columns of a few choices tell nobody from anybody
+        return 0
     engine.execute(f"CREATE TABLE keys AS SELECT unique_id, source_dataset, key FROM ({' UNION ALL '.join(parts)})")
     total = sum(prepared.sizes)
     budget = _PAIRS_AT_LEAST + _PAIRS_A_RECORD * total
@@ -61,8 +64,19 @@ def find_candidates(engine: duckdb.DuckDBPyConnection, prepared: Prepared) -> in
     return int(engine.sql("SELECT count(*) FROM pairs").fetchall()[0][0])
 
 
+def draw_random_pairs(engine: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
+    """Makes the table `random_pairs`, always the same: records that have nothing to do with each other."""
+    first, last = (prepared.sizes[0], prepared.sizes[-1]) if prepared.is_linking else (prepared.sizes[0],) * 2
+    other = f"{first} + hash(number, 2) % {last}" if prepared.is_linking else f"hash(number, 2) % {last}"
+    engine.execute(
+        "CREATE TABLE random_pairs AS SELECT DISTINCT least(one, other) AS one, greatest(one, other) AS other FROM"
+        f" (SELECT (hash(number, 1) % {first})::BIGINT AS one, ({other})::BIGINT AS other FROM range({_RANDOM})"
+        " AS drawn (number)) WHERE one <> other"
+    )
+
+
 def _words(prepared: Prepared) -> list[str]:
-    if not any(column.kind in ("text", "name", "choice") for column in prepared.compared):
+    if not any(column.kind in WORDED for column in prepared.compared):
         return []
     return ["SELECT unique_id, source_dataset, 'w' || code AS key FROM (SELECT unique_id, source_dataset,"
             " unnest(all_w) AS code FROM records)"]  # fmt: skip

@@ -24,6 +24,7 @@ _ID_WORDS = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _FEW_CHOICES = 30
+_SHARE_OF_CHOICES = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _kind(name: str, seen: Sequence[str], counts: Counter[str], words: float) ->
             _share(seen, _NUMBER.fullmatch) >= _MOST and _share(seen, lambda value: "." in value or "," in value) > 0.2
         )
         return "number" if is_amount else "code"
-    if len(counts) <= _FEW_CHOICES and len(seen) / len(counts) >= 10:
+    if len(counts) <= max(_FEW_CHOICES, _SHARE_OF_CHOICES * len(seen)) and len(seen) / len(counts) >= 10:
         return "choice"
     longest = sorted(map(len, seen))[int(len(seen) * 0.9)]
     return "name" if words <= 2.5 and longest <= 40 and digits < 0.3 else "text"

@@ -14,18 +14,20 @@ from perennial.lake.duplicates.learning import Compared, Sides
 from perennial.lake.duplicates.preparing import Prepared
 
 
-def compare(engine: duckdb.DuckDBPyConnection, prepared: Prepared) -> tuple[Sides, list[Compared]]:
-    """The pairs of the table `pairs`, in its order."""
+def compare(
+    engine: duckdb.DuckDBPyConnection, prepared: Prepared, pairs: str = "pairs"
+) -> tuple[Sides, list[Compared]]:
+    """The pairs of a table with the columns `one` and `other`, by their ids."""
     comparisons = comparisons_of(prepared.compared)
-    compared = _predict(engine, prepared, comparisons)
-    rare = [each.key for each in prepared.compared if _counts_rarity(comparisons, each.key)]
+    compared = _predict(engine, prepared, comparisons, pairs)
+    rare = {each.key: _usual(engine, each.key) for each in prepared.compared if _counts_rarity(comparisons, each.key)}
     columns = ["unique_id_l", "unique_id_r"]
     for comparison in comparisons:
         name = comparison["output_column_name"]
         columns.append(f'CAST("gamma_{name}" AS TINYINT) AS "gamma_{name}"')
         if name in rare:
             columns.append(
-                f'CAST(coalesce(ln({_usual(engine, name)} / greatest("tf_{name}_l", "tf_{name}_r")), 0) AS FLOAT)'
+                f'CAST(coalesce(ln({rare[name]} / greatest("tf_{name}_l", "tf_{name}_r")), 0) AS FLOAT)'
                 f' AS "rarity_{name}"'
             )
     found = engine.sql(f"SELECT {', '.join(columns)} FROM {compared} ORDER BY 1, 2").fetchnumpy()
@@ -35,12 +37,14 @@ def compare(engine: duckdb.DuckDBPyConnection, prepared: Prepared) -> tuple[Side
         reached = found.pop(f"gamma_{name}")
         levels = np.where(reached < 0, -1, count - 1 - reached).astype(np.int8)
         rarity = np.where(levels == 0, found.pop(f"rarity_{name}"), 0).astype(np.float32) if name in rare else None
-        made.append(Compared(name, levels, count, rarity))
+        made.append(Compared(name, levels, count, rarity, rare.get(name, 1.0)))
     engine.execute(f"DROP TABLE {compared}")
     return Sides(found["unique_id_l"], found["unique_id_r"]), made
 
 
-def _predict(engine: duckdb.DuckDBPyConnection, prepared: Prepared, comparisons: Sequence[dict[str, object]]) -> str:
+def _predict(
+    engine: duckdb.DuckDBPyConnection, prepared: Prepared, comparisons: Sequence[dict[str, object]], pairs: str
+) -> str:
     """The name of the table of compared pairs."""
     api = DuckDBAPI(engine)
     settings = {
@@ -63,7 +67,7 @@ def _predict(engine: duckdb.DuckDBPyConnection, prepared: Prepared, comparisons:
     linker = Linker(tables, settings, log_level=logging.ERROR)
     engine.execute(
         f"CREATE OR REPLACE TABLE blocked AS SELECT '0' AS match_key, {left} AS join_key_l, {right} AS join_key_r"
-        " FROM pairs"
+        f" FROM {pairs}"
     )
     linker.table_management.register_blocked_pairs_for_predict(api.register("blocked"))
     return str(linker.inference.predict(warning_mode="never").physical_name)

@@ -22,7 +22,7 @@ _ROUNDS = 80
 _LEARNT_FROM = 300_000  # pairs, about
 _STILL_MOVING = 1e-3
 _SURE = 40.0  # natural logarithm of the odds beyond which nothing is surer
-_RARITY = 0.5  # how far a rare value counts for more than a common one
+RARITY = 0.5  # how far a rare value counts for more than a common one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Compared:
     levels: Places
     count: int
     rarity: npt.NDArray[np.float32] | None = None
+    usual: float = 1.0  # how often two random records have the same, where rarity counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _judge(compared: Sequence[Compared], sides: Sides, sorts: _Sorts) -> tuple[N
     rest = logits[1] if len(logits) == 2 else np.logaddexp(logits[1], logits[2])
     for each in compared:
         if each.rarity is not None:
-            logits[0] += _RARITY * each.rarity
+            logits[0] += RARITY * each.rarity
     probability = _competed(np.exp(np.clip(logits[0] - rest, -_SURE, _SURE)), sides)
     return probability, [(1 - probability) * np.exp(each - rest) for each in logits[1:]]
 

@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from perennial.lake.duplicates.believing import believe
-from perennial.lake.duplicates.candidates import find_candidates
+from perennial.lake.duplicates.candidates import draw_random_pairs, find_candidates
 from perennial.lake.duplicates.closing import closed
 from perennial.lake.duplicates.columns import Column
 from perennial.lake.duplicates.comparing import compare
+from perennial.lake.duplicates.doubting import doubted
 from perennial.lake.duplicates.learning import Compared, Learnt, Numbers, Places
 from perennial.lake.duplicates.preparing import Prepared, prepare
 
@@ -57,7 +58,19 @@ def find_pairs(
         return Found(prepared.columns, ())
     sides, compared = compare(engine, prepared)
     learnt = believe(compared, sides, records=min(prepared.sizes), is_linking=prepared.is_linking)
-    probability = learnt.probability if prepared.is_linking else closed(engine, sides, learnt.probability)
+    draw_random_pairs(engine, prepared)
+    _random, by_chance = compare(engine, prepared, "random_pairs")
+    first, last = prepared.sizes[0], prepared.sizes[-1]
+    everybody = first * last if prepared.is_linking else first * (first - 1) / 2
+    probability = doubted(
+        learnt.probability,
+        compared,
+        by_chance,
+        texts={each.key for each in prepared.compared if each.kind == "text"},
+        prior=min(prepared.sizes) / everybody,
+    )
+    if not prepared.is_linking:
+        probability = closed(engine, sides, probability)
     chosen = np.flatnonzero(probability >= threshold)
     chosen = chosen[np.lexsort((sides.other[chosen], sides.one[chosen], -probability[chosen]))]
     offset = prepared.sizes[0] if prepared.is_linking else 0
@@ -79,7 +92,7 @@ def _pairs(
         speaking = []
         for name, each, weight in told:
             level = int(each.levels[place])
-            if level >= 0 and weight[level] > 0:
+            if 0 <= level < each.count - 1 and weight[level] > 0:
                 speaking.append((-float(weight[level]), name, level == 0))
         reasons = tuple(Reason(name, is_same) for _weight, name, is_same in sorted(speaking)[:_MOST_REASONS])
         made.append(Pair(int(one[place]), int(other[place]), float(probability[place]), reasons))

@@ -13,7 +13,7 @@ from anyascii import anyascii
 from perennial.lake.duplicates.columns import Column, guess
 from perennial.lake.duplicates.standard import folded, plain, standard
 
-WORDED = ("text", "name", "choice")  # kinds whose words count towards the words of the whole record
+WORDED = ("text", "name")  # kinds whose words count towards the words of the whole record
 _JOINED = re.compile(r"[0-9a-z]+(?:[-/.][0-9a-z]+)+")
 _WEIGHTS = 1024  # a word is number * _WEIGHTS + weight, so that SQL can weigh what two records share
 _LARGEST = 14.0  # the natural logarithm of a million and a bit: nothing is rarer

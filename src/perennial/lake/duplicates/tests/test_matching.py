@@ -114,3 +114,12 @@ def test_whatever_stands_in_a_file_is_compared_as_text() -> None:
     assert all(pair.one != pair.other for pair in found.pairs)
     with pytest.raises(IndexError):
         find()
+
+
+def test_names_of_one_pattern_are_not_taken_for_each_other() -> None:
+    """A shop that knows its customers by number: hundreds of them in one country are hundreds of customers."""
+    chance = random.Random(8)
+    countries = ["GB"] * 900 + ["GR"] * 6 + ["IE"] * 40 + ["KZ"] * 54
+    numbers = chance.sample(range(10_000, 99_999), len(countries))
+    rows: list[Row] = [[f"Customer {number}", country] for number, country in zip(numbers, countries, strict=True)]
+    assert find(table(rows, ("name", "country"))).pairs == ()
