@@ -140,7 +140,7 @@ def test_fields_know_the_views_that_use_them(cast: Cast) -> None:
     assert [use.name for use in views_using("tests.visit", "garden")] == ["Visits"]
     assert views_using("tests.garden", "planted") == []
     assert [(str(use.name), use.url != "") for use in uses_of("tests.visit", "garden")] == [("Visits", True)]
-    assert [(str(use.name), use.url) for use in uses_of("tests.garden")] == [("a private view", "")]
+    assert ("a private view", "") in [(str(use.name), use.url) for use in uses_of("tests.garden")]
 
 
 def test_lanes_and_days_are_offered_by_the_declaration(cast: Cast) -> None:
