@@ -12,6 +12,7 @@ from perennial.customers.personal_data import Held, PersonalData, Subject, regis
 from perennial.foundation import clock
 from perennial.foundation.sql import execute, fetch
 from perennial.objects.collaboration.comments import KEY as COMMENTS
+from perennial.objects.files.keeping import forget_files
 from perennial.workspace.actor import Actor
 
 NAMELESS = "Erased person"
@@ -47,6 +48,7 @@ def _records_export(subject: Subject) -> dict[str, Any]:
 def _records_erase(subject: Subject, by: Actor) -> Held:
     """The rows of the customer stay, nameless and hidden, so that what was bought goes on adding up."""
     ids = list(subject.customer_ids)
+    forget_files(_files_of(ids))
     held: dict[str, Sequence[int]] = {"customers.person": ids}
     for key, model in _ROOM:
         held[key] = list(model._base_manager.filter(customer_id__in=ids).values_list("id", flat=True))
@@ -71,6 +73,18 @@ def _records_erase(subject: Subject, by: Actor) -> Held:
         [NAMELESS, clock.now(), clock.now(), ids],
     )
     return held
+
+
+def _files_of(ids: list[int]) -> set[str]:
+    """The files that stand in made fields of theirs, and those that stood there once."""
+    rows = fetch(
+        "SELECT file.value FROM customers_customer c, jsonb_each_text(c.custom) file WHERE c.id = ANY(%s)"
+        " AND file.value ~ '^[0-9a-f]{32}$' UNION SELECT found[1] FROM timeline_change g,"
+        " regexp_matches(g.\"values\"::text, '\"([0-9a-f]{32})\"', 'g') found"
+        " WHERE g.object_key = ANY(ARRAY['customers.person', 'customers.customer']) AND g.record_id = ANY(%s)",
+        [ids, ids],
+    )
+    return {row[0] for row in rows}
 
 
 def _timeline_export(subject: Subject) -> dict[str, Any]:

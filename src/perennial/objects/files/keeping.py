@@ -7,9 +7,11 @@ import re
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation import clock
@@ -67,6 +69,13 @@ def forget_unplaced() -> int:
     for id in ids:
         path_of(id).unlink(missing_ok=True)
     return len(ids)
+
+
+def forget_files(ids: Collection[str]) -> None:
+    """Remove files for good, once the transaction that is open has ended: of somebody who is erased."""
+    found = [row[0] for row in fetch("DELETE FROM objects_file WHERE id = ANY(%s) RETURNING id", [list(ids)])]
+    for id in found:
+        transaction.on_commit(partial(path_of(id).unlink, missing_ok=True))
 
 
 def file_name(name: str) -> str:
