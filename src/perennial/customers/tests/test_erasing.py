@@ -6,12 +6,15 @@ import json
 
 import pytest
 
+from perennial.conditions.tree import Compare, Op
 from perennial.customers.models import Merge
 from perennial.customers.objects import COMPANY, CUSTOMER, NOTE, PERSON, TASK
 from perennial.customers.personal_data import subject_of
 from perennial.foundation.errors import Forbidden, Invalid, NotFound
 from perennial.foundation.sql import fetch
 from perennial.objects.collaboration.comments import add_comment
+from perennial.objects.exporting import plan_of
+from perennial.objects.exporting.exports import start as start_export
 from perennial.objects.models import Import, SkippedRow
 from perennial.objects.query import select
 from perennial.objects.running import run_action
@@ -68,6 +71,8 @@ def cleo(cast: Cast) -> int:
     create_record(TASK, {"title": f"Ring {NAME} about quotes", "customer": acme}, by=cast.ada)
     add_comment("customers.person", cleo, f"{NAME} is kind", by=cast.ada)
     add_comment("customers.company", acme, f"Knows {NAME} well", by=cast.ada)
+    plan = plan_of(PERSON, by=cast.ada, search=NAME, where=Compare("email", Op.EQ, EMAIL))
+    start_export(plan, format="csv")
     notify([cast.ada_user.pk], f"{NAME} wrote")
     write_mail("ada@example.com", subject=f"About {NAME}", body=f"See {EMAIL}")
     return cleo
