@@ -6,12 +6,18 @@ from typing import Any
 
 from perennial.objects.bulk.changes import HOWS, MOST
 from perennial.objects.exporting.formats import FORMATS
+from perennial.objects.importing.registry import all_kinds
 from perennial.objects.types import ObjectType
 from perennial.rest.bulks import LARGEST
 from perennial.rest.exports import MOST_COLUMNS
-from perennial.rest.schemas import ID, body, cursor_list, header, ref, responses
+from perennial.rest.imports import VERBS
+from perennial.rest.schemas import ID, body, cursor_list, header, query_parameter, ref, responses
 
 _TEXT = {"type": "string"}
+_VERBS = {
+    "start": "Begin", "try": "Try all of it, and leave nothing", "pause": "Rest after the rows at hand",
+    "go-on": "Go on after a rest", "cancel": "Stop; what is written stays", "revert": "Take all of it back",
+}  # fmt: skip
 
 
 def background_paths() -> dict[str, Any]:
@@ -46,7 +52,21 @@ def background_paths() -> dict[str, Any]:
             },
         },
         "/exports/{id}/file": {"parameters": [number], "get": _file()},
-    }
+        "/imports": {
+            "get": {
+                "operationId": "list_imports",
+                "tags": ["imports"],
+                "summary": "The latest imports: the key's own, or everybody's for who manages the settings",
+                "responses": responses({200: cursor_list(ref("Import"))}, 400, 401, 403, 404, 422),
+            }
+        },
+        "/imports/{id}": {
+            "parameters": [number],
+            "get": _get("import", "Import", "How far an import is, and why rows were left out"),
+            "patch": _set_up(),
+        },
+        "/imports/{id}/skipped": {"parameters": [number], "get": _skipped()},
+    } | {f"/imports/{{id}}/{verb}": {"parameters": [number], "post": _verb(verb)} for verb in VERBS}
 
 
 def bulk_of(kind: ObjectType) -> dict[str, Any]:
@@ -99,6 +119,54 @@ def export_of(kind: ObjectType) -> dict[str, Any]:
         "parameters": [header("Idempotency-Key")],
         "requestBody": body(sent),
         "responses": responses({202: ref("Export")}, 400, 401, 403, 404, 409, 413, 415, 422),
+    }
+
+
+def is_imported(kind: ObjectType) -> bool:
+    return any(each.key == kind.key for each in all_kinds())
+
+
+def import_of(kind: ObjectType) -> dict[str, Any]:
+    file = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        "operationId": f"import_{kind.path.replace('-', '_')}",
+        "tags": [kind.path],
+        "summary": f"Send a file of {kind.label_plural}, up to 16 MB; the answer says how it would be read",
+        "parameters": [query_parameter("name", "What the file is called.", _TEXT)],
+        "requestBody": {"required": True, "content": {"application/octet-stream": file}},
+        "responses": responses({201: ref("Import")}, 400, 401, 403, 404, 409, 413, 422),
+    }
+
+
+def _set_up() -> dict[str, Any]:
+    parts = {"mapping": {"type": "object"}, "options": {"type": "object"}}
+    return {
+        "operationId": "set_up_import",
+        "tags": ["imports"],
+        "summary": "Say which column is which field, and how to read it",
+        "requestBody": body({"type": "object", "additionalProperties": False, "properties": parts}),
+        "responses": responses({200: ref("Import")}, 400, 401, 403, 404, 409, 413, 415, 422),
+    }
+
+
+def _verb(verb: str) -> dict[str, Any]:
+    good: dict[int, Any] = {200: ref("Undone"), 202: ref("Bulk")} if verb == "revert" else {200: ref("Import")}
+    return {
+        "operationId": f"{verb.replace('-', '_')}_import",
+        "tags": ["imports"],
+        "summary": _VERBS[verb],
+        "responses": responses(good, 400, 401, 403, 404, 409, 422),
+    }
+
+
+def _skipped() -> dict[str, Any]:
+    found = responses({200: None}, 400, 401, 403, 404, 422)
+    found["200"]["content"] = {"text/csv": {"schema": {"type": "string"}}}
+    return {
+        "operationId": "get_import_skipped",
+        "tags": ["imports"],
+        "summary": "The rows that were left out, each with its reason",
+        "responses": found,
     }
 
 

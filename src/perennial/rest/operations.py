@@ -10,7 +10,7 @@ from perennial.objects.ordering import MOST as MOST_SORTS
 from perennial.objects.types import ObjectType
 from perennial.rest.acting import LARGEST as LARGEST_RUN
 from perennial.rest.acting import actions_of
-from perennial.rest.background import bulk_of, export_of
+from perennial.rest.background import bulk_of, export_of, import_of, is_imported
 from perennial.rest.batches import LARGEST, parts_of
 from perennial.rest.resources import MOST
 from perennial.rest.schemas import (
@@ -45,6 +45,8 @@ def paths_of(kind: ObjectType, by: Actor) -> dict[str, Any]:
     if any(each.can_edit or each.can_delete for each in kinds_within(kind)):
         paths[f"/{kind.path}/bulk"] = {"post": bulk_of(kind)}
     paths[f"/{kind.path}/exports"] = {"post": export_of(kind)}
+    if is_imported(kind):
+        paths[f"/{kind.path}/imports"] = {"post": import_of(kind)}
     for action in actions_of(kind):
         paths[f"/{kind.path}/actions/{action.key}"] = {"post": _act(kind, action)}
     return paths

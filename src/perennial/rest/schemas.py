@@ -152,8 +152,33 @@ EXPORT = {
         "finished_at": {"type": ["string", "null"], "format": "date-time"},
     },
 }
+IMPORT = {
+    "type": "object",
+    "required": ["id", "kind", "name", "status", "mapping", "options", "shape", "position", "skipped"],
+    "properties": {
+        "id": ID,
+        "kind": {"type": "string"},
+        "name": {"type": "string"},
+        "size": _MANY,
+        "status": {"enum": ["uploaded", "ready", "running", "paused", "done", "failed", "cancelled"]},
+        "shape": {"type": "object", "description": "How the file is read: its format, headings and more."},
+        "mapping": {"type": "object", "description": "Field to number of the column, from 0."},
+        "options": {"type": "object"},
+        "rows": {"type": ["integer", "null"]},
+        "position": _MANY,
+        "created": _MANY,
+        "updated": _MANY,
+        "unchanged": _MANY,
+        "skipped": _MANY,
+        "run": {"type": ["integer", "null"]},
+        "error": {"type": "string"},
+        "trial": {"type": "object", "description": "What came of the last trial."},
+        "reasons": {"type": "array", "items": {"type": "object"}},
+    },
+}
 SHARED = {
-    "Bulk": BULK, "Preview": PREVIEW, "Export": EXPORT, "Problem": PROBLEM, "Result": RESULT, "Run": RUN,
+    "Import": IMPORT, "Bulk": BULK, "Preview": PREVIEW,
+    "Export": EXPORT, "Problem": PROBLEM, "Result": RESULT, "Run": RUN,
     "Undone": UNDONE, "View": VIEW, "Change": CHANGE, "Feed": FEED,
 }  # fmt: skip
 LIMIT_HEADERS = {

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from perennial.rest import files
+from perennial.rest import files, imports
 from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
 from perennial.rest.bulks import bulk, progress, stopped
@@ -36,10 +36,15 @@ urlpatterns = [
     path("exports", listed),
     path("exports/<str:export_id>", one),
     path("exports/<str:export_id>/file", file),
+    path("imports", imports.listed),
+    path("imports/<str:import_id>", imports.one),
+    path("imports/<str:import_id>/skipped", imports.skipped),
+    path("imports/<str:import_id>/<str:verb>", imports.act),
     path("<slug:path>", collection_or_list),
     path("<slug:path>/batch", batch),
     path("<slug:path>/bulk", bulk),
     path("<slug:path>/exports", export),
+    path("<slug:path>/imports", imports.take),
     path("<slug:path>/actions/<str:key>", act),
     path("<slug:path>/views", views),
     path("<slug:path>/views/<str:view_id>", view),

@@ -674,3 +674,8 @@ class Perennial(Client):
         """The key's own exports, the latest first."""
         found = self.ask("GET", "exports", query={})
         return Page(found["data"], found["next"])
+
+    def imports(self) -> Page[dict[str, Any]]:
+        """The latest imports: the key's own, or everybody's for who manages the settings."""
+        found = self.ask("GET", "imports", query={})
+        return Page(found["data"], found["next"])
