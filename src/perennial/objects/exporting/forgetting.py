@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +24,9 @@ def forget_files() -> int:
         Export.objects.filter(pk=export.pk).update(path="")
     folder: Path = settings.PERENNIAL_FILES / FOLDER
     strays = [path for path in folder.iterdir() if path.stat().st_mtime < old.timestamp()] if folder.is_dir() else []
-    for path in strays:
-        if path.is_file():
+    for path in strays:  # a worker that was killed leaves drafts
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
     return len(ended)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -200,7 +201,13 @@ def test_nobody_fills_the_queue(gardens: Cast) -> None:
 def test_files_are_gone_after_some_days(gardens: Cast, tmp_path: Path) -> None:
     export = start(plan_of(GARDEN, by=gardens.ada), format="csv")
     run_export(export.pk)
+    stray, draft = tmp_path / FOLDER / ".draft", tmp_path / FOLDER / "tmp-of-a-killed-worker"
+    stray.touch()
+    draft.mkdir()
     assert forget_files() == 0
+    assert stray.exists()
+    for path in (stray, draft):
+        os.utime(path, (0, 0))
     Export.objects.update(finished_at=clock.real_now() - timedelta(days=4))
     assert forget_files() == 1
     export.refresh_from_db()
