@@ -43,7 +43,10 @@ def shop() -> tuple[Cast, int, int]:
 
 
 def pages(company: int, person: int) -> list[str]:
-    lists = [f"/o/{key}/" for key in object_types]
+    lists = [f"/o/{key}/{layout}" for key in object_types for layout in ("", "?layout=calendar", "?layout=split")]
+    lists += [f"/o/{key}/{layout}" for key in ("customers.customer", "customers.task", "commerce.order")
+              for layout in ("?layout=board", "?layout=board&lanes=owner", "?layout=board&lanes=customer",
+                             "?group=owner&totals=sum:worth")]  # fmt: skip
     return ["/", "/lifecycle/", *lists, f"/o/customers.company/{company}/", f"/o/customers.person/{person}/",
             f"/o/customers.customer/{company}/", f"/o/customers.company/{company}/?tab=history", "/search/?q=cleo",
             "/settings/users/", "/settings/roles/", "/import/"]  # fmt: skip

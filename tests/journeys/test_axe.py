@@ -17,6 +17,9 @@ PAGES = (
     "/import/new/customers.person/", "/settings/firm/", "/settings/users/", "/settings/users/invite/",
     "/settings/roles/", "/settings/roles/4/", "/settings/keys/", "/settings/keys/new/", "/settings/outbox/",
     "/settings/health/", "/settings/sample/", "/me/", "/nowhere/", "/o/customers.customer/?q=nobodyatall", "/kit/",
+    "/o/customers.customer/?layout=board&totals=sum:worth", "/o/customers.customer/?group=stage&totals=sum:worth",
+    "/o/customers.task/?layout=calendar", "/o/customers.customer/?layout=split",
+    "/o/customers.customer/?filter=x+%3D+1",
 )  # fmt: skip
 OUTSIDE = ("/sign-in/", "/password/", "/invitation/nonsense/")
 WIDE, PHONE = (1320, 900), (390, 844)
