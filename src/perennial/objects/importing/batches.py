@@ -47,19 +47,17 @@ def session_of(importing: Import, *, by: Actor, run: Run, is_preview: bool = Fal
     )
 
 
+def path_of(importing: Import) -> Path:
+    """An absolute path stands for itself."""
+    return Path(settings.PERENNIAL_FILES) / importing.path
+
+
 @contextmanager
 def batches_of(importing: Import, kind: ImportKind, *, size: int = 0) -> Iterator[Iterator[Batch]]:
     """From where the import stands."""
-    with opened_rows(importing) as rows:
-        yield _batches(rows, kind, importing.mapping, len(importing.shape["headings"]), size or kind.batch)
-
-
-@contextmanager
-def opened_rows(importing: Import) -> Iterator[Iterator[FileRow]]:
-    """The rows of its file from where it stands."""
-    path = Path(settings.PERENNIAL_FILES) / importing.path  # an absolute path stands for itself
-    with rows_of(path, Shape.from_json(importing.shape), after=importing.position) as rows:
-        yield rows
+    shape = Shape.from_json(importing.shape)
+    with rows_of(path_of(importing), shape, after=importing.position) as rows:
+        yield _batches(rows, kind, importing.mapping, len(shape.headings), size or kind.batch)
 
 
 def _batches(

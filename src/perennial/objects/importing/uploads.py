@@ -23,6 +23,7 @@ from perennial.foundation.ids import uuid7
 from perennial.objects.actions import Run
 from perennial.objects.bulk.models import Bulk
 from perennial.objects.bulk.undoing import take_back
+from perennial.objects.importing.batches import path_of
 from perennial.objects.importing.forgetting import FOLDER
 from perennial.objects.importing.kinds import ImportKind
 from perennial.objects.importing.mapping import check_mapping, check_options
@@ -131,11 +132,6 @@ def revert(importing: Import, *, by: Actor) -> Undone | Bulk:
     if importing.run_id is None or importing.is_at_work or importing.status == Import.Status.PAUSED:
         raise Conflict(_("This import has not ended yet."))
     return take_back(importing.run_id, by=by)
-
-
-def path_of(importing: Import) -> Path:
-    """An absolute path stands for itself."""
-    return Path(settings.PERENNIAL_FILES) / importing.path
 
 
 def samples_of(importing: Import) -> list[list[str | None]]:

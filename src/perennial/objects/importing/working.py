@@ -20,8 +20,10 @@ from perennial.foundation.sql import copy_rows, execute, fetch
 from perennial.objects.actions import Run
 from perennial.objects.importing.actors import actor_named
 from perennial.objects.importing.ahead import read_ahead
-from perennial.objects.importing.batches import Batch, batches_of, opened_rows, session_of
+from perennial.objects.importing.batches import Batch, batches_of, path_of, session_of
+from perennial.objects.importing.formats.shape import Shape
 from perennial.objects.importing.kinds import Outcome, Writer
+from perennial.objects.importing.reading import count_rows
 from perennial.objects.importing.registry import kind_named
 from perennial.objects.models import Import
 from perennial.timeline.notifications import notify
@@ -81,8 +83,7 @@ def _read_through(importing: Import) -> None:
     """Read the file to its end before anything is written, so that one that breaks off in its middle leaves nothing
     half done; and now it is known how many rows there are."""
     if importing.position == 0:
-        with opened_rows(importing) as rows:
-            count = sum(1 for _row in rows)
+        count = count_rows(path_of(importing), Shape.from_json(importing.shape))
         Import.objects.filter(pk=importing.pk).update(rows=count, moved_at=clock.real_now())
 
 

@@ -8,7 +8,8 @@ import gzip
 import io
 import zlib
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -54,31 +55,49 @@ def look(path: Path, wishes: Wishes, *, is_packed: bool) -> Shape:
 
 def rows(path: Path, shape: Shape) -> Generator[FileRow, None, None]:
     """Every row behind the headings. Empty ones are counted, and left out."""
+    with _opened(path, shape) as lines:
+        for cells in csv.reader(lines, delimiter=shape.delimiter):
+            lines.left = LONGEST_ROW
+            lines.row += 1
+            if lines.row > 0 and (whole := "".join(cells)):
+                plainly = list(map(plain, cells)) if "'" in whole else [cell or None for cell in cells]
+                yield FileRow(lines.row, plainly)
+
+
+def count(path: Path, shape: Shape) -> int:
+    """How many rows there are, without looking into them. Raises where the file breaks off, as reading it does."""
+    found = 0
+    with _opened(path, shape) as lines:
+        for cells in csv.reader(lines, delimiter=shape.delimiter):
+            lines.left = LONGEST_ROW
+            lines.row += 1
+            if cells and lines.row > 0:
+                found += 1
+    return found
+
+
+@contextmanager
+def _opened(path: Path, shape: Shape) -> Iterator[_Lines]:
     csv.field_size_limit(LONGEST_CELL)
     codec, errors = codec_of(shape.encoding)
-    number = -shape.top - 1  # that of the headings is 0
     with (
         open_bytes(path, is_packed=shape.is_packed) as raw,
         io.TextIOWrapper(raw, encoding=codec, errors=errors, newline="") as text,
     ):
-        lines = _Lines(text, path.stat().st_size if shape.is_packed else 0)
+        lines = _Lines(text, path.stat().st_size if shape.is_packed else 0, before=shape.top + 1)
         try:
-            for cells in csv.reader(lines, delimiter=shape.delimiter):
-                lines.left = LONGEST_ROW
-                number += 1
-                if number > 0 and (whole := "".join(cells)):
-                    yield FileRow(number, list(map(plain, cells)) if "'" in whole else [cell or None for cell in cells])
+            yield lines
         except csv.Error:
             raise Unreadable(
                 _(
                     "The file cannot be read behind row %(row)d: a quotation mark may not be closed, or a cell holds"
                     " more than %(most)d characters."
                 )
-                % {"row": max(number, 0), "most": LONGEST_CELL}
+                % {"row": max(lines.row, 0), "most": LONGEST_CELL}
             ) from None
         except _BROKEN:
             raise Unreadable(
-                _("The compressed file is damaged behind row %(row)d.") % {"row": max(number, 0)}
+                _("The compressed file is damaged behind row %(row)d.") % {"row": max(lines.row, 0)}
             ) from None
 
 
@@ -98,8 +117,9 @@ def plain(cell: str) -> str | None:
 class _Lines:
     """The lines of a file, as long as they and the row that they make are of a size that can be held."""
 
-    def __init__(self, text: io.TextIOWrapper, packed: int) -> None:
+    def __init__(self, text: io.TextIOWrapper, packed: int, *, before: int) -> None:
         self.text = text
+        self.row = -before  # that of the headings is 0
         self.left = LONGEST_ROW
         self.unpacking = Unpacking(packed) if packed else None
 
