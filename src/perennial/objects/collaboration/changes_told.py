@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from perennial.foundation.sql import fetch, fetch_one
 from perennial.objects.collaboration.following import actors_of
@@ -25,6 +26,7 @@ from perennial.workspace.actor import SYSTEM, Actor
 CONSUMER = "followers"
 _BATCH = 5_000
 _FIELDS = 4  # that a sentence names
+_EACH = 5  # records that are told one by one
 
 
 @dataclass(slots=True)
@@ -66,34 +68,55 @@ def _tell(rows: Iterable[tuple[Any, ...]]) -> None:
         return
     actors = actors_of({user_id for users in following.values() for user_id in users})
     names = _names({actor for _key, _id, actor in changed})
+    heard: dict[tuple[int, str], list[tuple[ObjectType, int, _Changed]]] = {}
     for (object_key, record_id, actor), what in changed.items():
-        kind = object_types.get(object_key)
-        if kind is None:
-            continue
+        declared = object_types.get(object_key)
         for user_id in following.get((object_key, record_id), ()):
-            told = actors.get(user_id)
-            if told is not None and told.log_name != actor:
-                _tell_one(kind, record_id, what, names.get(actor, SYSTEM.name), told)
+            if declared is not None and user_id in actors and actors[user_id].log_name != actor:
+                heard.setdefault((user_id, actor), []).append((declared, record_id, what))
+    for (user_id, actor), found in heard.items():
+        _tell_one(actors[user_id], names.get(actor, SYSTEM.name), _seen(found, actors[user_id]))
 
 
-def _tell_one(kind: ObjectType, record_id: int, what: _Changed, name: str, told: Actor) -> None:
-    """Only of what they may see: a deleted record was theirs to see before, and is told by its number alone."""
-    if what.is_deleted:
-        if not allowed_ids(kind, [record_id], by=told, verb="view", with_deleted=True):
-            return
-        with translation.override(told.language):
-            title = f"{kind.label} #{record_id}"
-            notify([told.id], _("%(name)s deleted %(title)s.") % {"name": name, "title": title})
-        return
-    gone = hidden(kind, told)
-    keys = [key for key in what.keys if key not in gone]
-    if not keys or not allowed_ids(kind, [record_id], by=told, verb="view"):
-        return
-    title = titles_of([(kind.key, record_id)], by=told).get((kind.key, record_id)) or f"#{record_id}"
+def _seen(found: list[tuple[ObjectType, int, _Changed]], told: Actor) -> list[tuple[ObjectType, int, _Changed]]:
+    """Those whose record and one of whose changed fields they may see; a deleted one was theirs to see before."""
+    by_kind: dict[str, list[int]] = {}
+    for kind, record_id, _what in found:
+        by_kind.setdefault(kind.key, []).append(record_id)
+    allowed = {
+        key: allowed_ids(object_types[key], ids, by=told, verb="view", with_deleted=True)
+        for key, ids in by_kind.items()
+    }
+    seen = []
+    for kind, record_id, what in found:
+        keys = {key: None for key in what.keys if key not in hidden(kind, told)}
+        if record_id in allowed[kind.key] and (keys or what.is_deleted):
+            seen.append((kind, record_id, _Changed(keys, what.is_deleted)))
+    return seen
+
+
+def _tell_one(told: Actor, name: str, seen: list[tuple[ObjectType, int, _Changed]]) -> None:
+    """A sentence each; one for all where somebody changed many at once."""
     with translation.override(told.language):
-        labels = [str(found.label) if (found := field_of(kind, key)) else key for key in keys[:_FIELDS]]
-        words = {"name": name, "title": title, "fields": ", ".join(labels) + ("…" if len(keys) > _FIELDS else "")}
-        notify([told.id], _("%(name)s changed %(title)s: %(fields)s.") % words, url=f"/o/{kind.key}/{record_id}/")
+        if len(seen) > _EACH:
+            sentence = ngettext("%(name)s changed %(count)s record that you follow.",
+                                "%(name)s changed %(count)s records that you follow.", len(seen))  # fmt: skip
+            notify([told.id], sentence % {"name": name, "count": len(seen)})
+            return
+        titles = titles_of([(kind.key, record_id) for kind, record_id, _what in seen], by=told) if seen else {}
+        for kind, record_id, what in seen:
+            if what.is_deleted:
+                words = {"name": name, "title": f"{kind.label} #{record_id}"}
+                notify([told.id], _("%(name)s deleted %(title)s.") % words)
+                continue
+            keys = list(what.keys)
+            labels = [str(found.label) if (found := field_of(kind, key)) else key for key in keys[:_FIELDS]]
+            words = {
+                "name": name,
+                "title": titles.get((kind.key, record_id)) or f"#{record_id}",
+                "fields": ", ".join(labels) + ("…" if len(keys) > _FIELDS else ""),
+            }
+            notify([told.id], _("%(name)s changed %(title)s: %(fields)s.") % words, url=f"/o/{kind.key}/{record_id}/")
 
 
 def _following(changed: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int], list[int]]:

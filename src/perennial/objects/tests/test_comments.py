@@ -5,6 +5,9 @@ from django.db import connection
 
 from perennial.foundation.errors import Forbidden, Invalid, NotFound
 from perennial.foundation.sql import execute, fetch
+from perennial.objects.bulk.changes import FieldChange
+from perennial.objects.bulk.chosen import Chosen
+from perennial.objects.bulk.starting import start_edit
 from perennial.objects.collaboration.at_hand import favourites, note_view, recently_viewed, set_favourite
 from perennial.objects.collaboration.changes_told import tell_followers
 from perennial.objects.collaboration.comments import (
@@ -113,6 +116,16 @@ def test_followers_are_told_of_changes_by_others_to_what_they_see(cast: Cast, hi
     assert not is_following(subject(GARDEN.key, hers, by=cast.ada), by=cast.ada)
     add_comment(GARDEN.key, hers, "still no", by=cast.ada)
     assert followers_of(subject(GARDEN.key, hers, by=cast.ada)) == [], "who said no is not made to follow"
+
+
+def test_many_changes_at_once_are_one_sentence(cast: Cast) -> None:
+    tell_followers()
+    ids = [create_record(GARDEN, {"name": f"G{number}"}, by=cast.ben) for number in range(7)]
+    for id in ids:
+        follow(subject(GARDEN.key, id, by=cast.ben), by=cast.ben)
+    start_edit(GARDEN, Chosen(tuple(ids)), [FieldChange("soil", value="clay")], by=cast.ada)
+    read_the_log()
+    assert told(cast.ben_user) == ["Ada changed 7 records that you follow."]
 
 
 def read_the_log() -> None:
