@@ -16,9 +16,8 @@ from perennial.lake.duplicates.preparing import WORDED, Prepared
 
 _PAIRS_AT_LEAST = 2_000_000  # that keys may make, and so many a record besides
 _PAIRS_A_RECORD = 8
-_KEPT = 30  # of each record, in a small file
+_KEPT = ((20_000, 30), (100_000, 12))  # of each record, while there are fewer records than that
 _KEPT_OF_MANY = 8
-_MANY = 100_000
 _RANDOM = 20_000
 _COMBINED = 5  # columns whose beginnings are taken two and two
 _BEGINNING = 4
@@ -47,7 +46,7 @@ def find_candidates(engine: duckdb.DuckDBPyConnection, prepared: Prepared) -> in
         "CREATE TABLE chosen_keys AS SELECT k.unique_id, k.source_dataset, hash(k.key) AS key, b.weight"
         " FROM keys k JOIN blocks b USING (key)"
     )
-    kept = _KEPT if total < _MANY else _KEPT_OF_MANY
+    kept = next((few for least, few in _KEPT if total < least), _KEPT_OF_MANY)
     order = (
         "l.source_dataset = 's0' AND r.source_dataset = 's1'" if prepared.is_linking else "l.unique_id < r.unique_id"
     )

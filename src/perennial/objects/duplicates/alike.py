@@ -49,10 +49,15 @@ def alike(kind: ObjectType, typed: Mapping[str, Any], *, by: Actor) -> list[Alik
     named, title_field = _title(kind, typed, values, by), kind.field(kind.title)
     if len(named) >= _SHORTEST and title_field is not None and title_field.key not in gone:
         for row in select(kind, by=by, columns=(), search=named, limit=5 * MOST).rows:
-            if SequenceMatcher(None, fold(row.title), fold(named)).ratio() >= _ALIKE:
+            if SequenceMatcher(None, _in_order(row.title), _in_order(named)).ratio() >= _ALIKE:
                 found.setdefault(row.id, (row.title, []))[1].append(title_field)
     surest = sorted(found.items(), key=lambda pair: (-len(pair[1][1]), pair[0]))
     return [Alike(id, title, tuple(fields)) for id, (title, fields) in surest[:MOST]]
+
+
+def _in_order(name: str) -> str:
+    """Some write the family's name first."""
+    return " ".join(sorted(fold(name).split()))
 
 
 def _clean(kind: ObjectType, typed: Mapping[str, Any], gone: frozenset[str]) -> dict[str, Any]:
