@@ -61,6 +61,11 @@ def draw_value(type: FieldType, value: Any, reader: Reader) -> SafeString:
     return _drawer(type, reader)(value)
 
 
+def cell_drawer(type: FieldType, reader: Reader) -> Draw:
+    """What draws the values of a column, made once for all of them."""
+    return _drawer(type, reader)
+
+
 def _column(kind: ObjectType, key: str, reader: Reader) -> tuple[Draw, bool]:
     found = column_of(kind, key)
     if found is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,7 +26,7 @@ from perennial.web.kit.reader import Reader
 from perennial.web.middleware import Page
 from perennial.web.regions import Toast, answer_regions, is_partial
 from perennial.web.screens.address import kind_of, list_url
-from perennial.web.screens.columns import draw_value
+from perennial.web.screens.columns import Draw, cell_drawer
 from perennial.web.screens.views.shown import Shown
 from perennial.web.screens.views.totals import total_id, totals_of
 
@@ -42,12 +45,13 @@ def board(shown: Shown, reader: Reader) -> dict[str, Any]:
     columns = _columns(shown, key)
     found = lanes(kind, key, values, by=by, columns=columns, sort=shown.sort, where=shown.where, search=shown.text,
                   limit=CARDS)  # fmt: skip
+    draw = card_drawer(shown, columns, reader)
     kept = [lane for lane in found if lane.rows or (len(values) <= _FEW and lane.of.value is not None)]
     totals = totals_of(shown, key, [lane.of for lane in kept], reader)
     drawn = [
         {
             "name": lane.of.name, "title": lane.of.title, "total_id": (id := total_id(lane.of.name)),
-            "total": totals["totals"].get(id, ""), "cards": _cards(shown, lane.rows, columns, reader),
+            "total": totals["totals"].get(id, ""), "cards": [draw(row) for row in lane.rows],
             "next_url": _next(shown, lane.of.name, lane.next),
         }
         for lane in kept
@@ -99,22 +103,27 @@ def move_card(request: HttpRequest, kind_key: str) -> HttpResponse:
     return response
 
 
-def draw_card(shown: Shown, row: query.Row, columns: Sequence[str], reader: Reader) -> dict[str, Any]:
-    """Title, link, and the columns that have a value."""
-    pairs = []
+def card_drawer(shown: Shown, columns: Sequence[str], reader: Reader) -> Callable[[query.Row], dict[str, Any]]:
+    """What draws a card: title, link, and the columns that have a value. Made once for all cards of a page."""
+    drawers = []
     for key in columns:
         found = column_of(shown.kind, key)
-        value = row.values.get(key)
-        if found is None or value in (None, "") or isinstance(found[1], LinesType):
-            continue
-        drawn = draw_value(found[1], value, reader)
-        if drawn != NOTHING:
-            pairs.append((found[0], drawn))
-    return {"id": row.id, "url": f"{shown.path}{row.id}/", "title": row.title or f"#{row.id}", "pairs": pairs}
+        if found is not None and not isinstance(found[1], LinesType):
+            drawers.append((key, escape(str(found[0])), cell_drawer(found[1], reader)))
+    return partial(_draw_card, shown.path, drawers)
+
+
+def _draw_card(path: str, drawers: Sequence[tuple[str, str, Draw]], row: query.Row) -> dict[str, Any]:
+    values = [(label, drawn) for key, label, draw in drawers if (drawn := draw(row.values.get(key))) != NOTHING]
+    pairs = "".join(f'<div><dt class="visually-hidden">{label}</dt><dd title="{label}">{drawn}</dd></div>'
+                    for label, drawn in values)  # fmt: skip
+    return {"id": row.id, "url": f"{path}{row.id}/", "title": row.title or f"#{row.id}", "values": values,
+            "pairs": SafeString(f"<dl>{pairs}</dl>" if pairs else "")}  # fmt: skip
 
 
 def _cards(shown: Shown, rows: Sequence[query.Row], columns: Sequence[str], reader: Reader) -> list[dict[str, Any]]:
-    return [draw_card(shown, row, columns, reader) for row in rows]
+    draw = card_drawer(shown, columns, reader)
+    return [draw(row) for row in rows]
 
 
 def _columns(shown: Shown, key: str) -> list[str]:

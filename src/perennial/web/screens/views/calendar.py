@@ -27,7 +27,7 @@ from perennial.web.kit.reader import Reader
 from perennial.web.middleware import Page
 from perennial.web.regions import Toast, answer_regions, is_partial
 from perennial.web.screens.address import kind_of, list_url
-from perennial.web.screens.views.board import draw_card
+from perennial.web.screens.views.board import card_drawer
 from perennial.web.screens.views.shown import Shown
 
 _IN_A_MONTH, _IN_A_WEEK = 4, 30  # records of a day
@@ -99,10 +99,11 @@ def _drawn(shown: Shown, of: DayOf, columns: list[str], reader: Reader, *, here:
         more = shown.address(layout="table", sort=shown.day_field, where=to_text(every(*parts)))
     found = column_of(shown.kind, shown.day_field)
     has_time = found is not None and found[1].column is ColumnType.MOMENT
+    draw = card_drawer(shown, columns, reader)
     cards = []
     for row in of.rows:
         at = row.values[shown.day_field]
-        cards.append(draw_card(shown, row, columns, reader) | {"time": reader.time(at) if has_time else ""})
+        cards.append(draw(row) | {"time": reader.time(at) if has_time else ""})
     return {"day": of.day, "name": reader.long_day(of.day), "cards": cards, "more_url": more,
             "is_today": of.day == today, "is_other": not is_week and of.day.month != here.month}  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,7 @@ from django.shortcuts import render
 from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.web.kit.reader import Reader
-from perennial.web.screens.views.board import draw_card
+from perennial.web.screens.views.board import card_drawer
 from perennial.web.screens.views.shown import Shown
 
 ROWS = 50
@@ -23,9 +22,14 @@ def split(shown: Shown, reader: Reader, *, after: str | None, opened: str = "") 
     columns = [key for key in shown.columns if key != shown.kind.title][:_BELOW]
     page = query.select(shown.kind, by=shown.by, where=shown.where, search=shown.text, columns=columns,
                         sort=shown.sort, limit=ROWS, after=after)  # fmt: skip
+    draw = card_drawer(shown, columns, reader)
     open_id = whole_number(opened) or (page.rows[0].id if page.rows else 0)
+    rows = [
+        draw(row) | {"is_open": row.id == open_id, "here_url": shown.address(extra={"open": row.id})}
+        for row in page.rows
+    ]
     return {
-        "page": page, "rows": [_row(shown, row, columns, reader, open_id) for row in page.rows],
+        "page": page, "rows": rows,
         "open_url": f"{shown.path}{open_id}/" if open_id else "",
         "next_url": shown.address(extra={"after": page.next}) if page.next else "",
     }  # fmt: skip
@@ -33,8 +37,3 @@ def split(shown: Shown, reader: Reader, *, after: str | None, opened: str = "") 
 
 def more_rows(request: HttpRequest, shown: Shown, reader: Reader) -> HttpResponse:
     return render(request, "web/_split_rows.html", split(shown, reader, after=request.GET["after"], opened="0"))
-
-
-def _row(shown: Shown, row: query.Row, columns: Sequence[str], reader: Reader, open_id: int) -> dict[str, Any]:
-    return draw_card(shown, row, columns, reader) | {
-        "is_open": row.id == open_id, "here_url": shown.address(extra={"open": row.id})}  # fmt: skip
