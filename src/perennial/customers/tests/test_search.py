@@ -12,7 +12,7 @@ from perennial.objects.collaboration.at_hand import note_view, set_favourite
 from perennial.objects.collaboration.comments import add_comment, delete_comment, edit_comment
 from perennial.objects.collaboration.subjects import Subject
 from perennial.objects.running import run_action
-from perennial.objects.searching import find, find_comments
+from perennial.objects.searching import find, find_comments, ways
 from perennial.objects.writing import create_record, create_records, update_records
 from perennial.workspace.rights import FieldRight
 from perennial.workspace.tests.cast import Cast
@@ -164,3 +164,11 @@ def test_comments_lead_to_what_they_are_about(cast: Cast) -> None:
     assert [hit.title for hit in find_comments("rice", by=cast.ada)] == ["Dana"]
     delete_comment(said, by=cast.ada)
     assert find_comments("rice", by=cast.ada) == []
+
+
+def test_a_letter_wrong_finds_ones_own_among_the_many_of_others(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ways, "_GUESSED", 3)
+    others = [{"name": f"Almaz {number}", "owner": cast.ada_user.pk} for number in range(20)]
+    create_records(PERSON, [*others, {"name": "Almaty Ben", "owner": cast.ben_user.pk}], by=cast.ada)
+    assert [hit.title for hit in find("almati", by=cast.ben)] == ["Almaty Ben"]
+    assert find("almati", by=cast.dov) == []

@@ -118,10 +118,16 @@ def _misspelt(shelf: Shelf, what: Sought, exact: Words, guessed: Sequence[Guess]
     """Rows that share a half with each misspelt word are few enough to be compared letter by letter."""
     found = is_guessed(exact, guessed, shelf.alias, table=shelf.table,
                        has_order=any(each.has_order for each in shelf.members))  # fmt: skip
-    source = f'(SELECT * FROM "{shelf.table}" {shelf.alias} WHERE {found.text} AND deleted_at IS NULL LIMIT {_GUESSED})'
+    theirs = Sql("deleted_at IS NULL")
+    if not shelf.sees_all and not shelf.members[0].tables.joins:
+        theirs = shelf.seen(lambda _each: Sql("TRUE"))  # or others' rows would fill the few that are compared
+    source = (
+        f'(SELECT * FROM "{shelf.table}" {shelf.alias} WHERE {found.text} AND {theirs.text} LIMIT {_GUESSED})'
+    )  # fmt: skip
     seen = shelf.seen(lambda each: _is_near(each, exact, guessed))
     return _branch(
-        shelf, what, seen, source=source, before=found.params, rank=str(NEAR), tail=f" LIMIT {CANDIDATES}"
+        shelf, what, seen, source=source, before=(*found.params, *theirs.params), rank=str(NEAR),
+        tail=f" LIMIT {CANDIDATES}",
     )  # fmt: skip
 
 
