@@ -36,5 +36,5 @@ def test_the_document_is_true(it: Running, tmp_path: Path, role: str | None, pha
     if role:
         key = it.command("key", "create", "--name", role, "--role", role).splitlines()[-1]
         words += ["--header", f"Authorization: Bearer {key}"]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240)
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2000:]
