@@ -30,6 +30,24 @@ def grams(folded: str) -> list[int]:
     return sorted({first << 16 | second << 8 | third for first, second, third in zip(data, data[1:], data[2:])})  # noqa: B905
 
 
+def gram_array(folded: str) -> str:
+    """The same as PostgreSQL writes an array, unsorted: for the many rows of a COPY."""
+    data = folded[:_LONGEST].encode("ascii", "ignore")
+    return f"{{{','.join(map(_PACKED.__getitem__, set(zip(data, data[1:], data[2:]))))}}}"  # noqa: B905
+
+
+class _Packed(dict[tuple[int, int, int], str]):
+    """Trigrams as text. There are some ten thousand in the languages of this world, folded."""
+
+    def __missing__(self, letters: tuple[int, int, int]) -> str:
+        first, second, third = letters
+        text = self[letters] = str(first << 16 | second << 8 | third)
+        return text
+
+
+_PACKED = _Packed()
+
+
 def digits(text: str) -> str:
     """Only the digits: telephone numbers are compared by them."""
     return "".join(filter(str.isdigit, text))

@@ -16,7 +16,7 @@ from perennial.commerce.rates import RateMissing, rate_of
 from perennial.commerce.sums import base
 from perennial.foundation import clock
 from perennial.foundation.sql import copy_rows, execute, fetch
-from perennial.foundation.text import fold, grams
+from perennial.foundation.text import fold, gram_array
 from perennial.workspace.firm import the_firm
 
 LOCK = 7_260_001  # advisory lock: two imports of orders at once take turns, a batch at a time
@@ -124,9 +124,8 @@ def _insert_orders(
     now = clock.now()
     copy_rows("commerce_order", ORDER_COLUMNS, (
         (draft.id, None, 1, target.is_sample, "{}", now, now, (folded := fold(draft.number))[:200], folded,
-         f"{{{','.join(map(str, grams(folded)))}}}",  # as text, which is quicker by far
-         draft.number, target.source, draft.kind, party.id if party else None, party.profile_id if party else None,
-         draft.placed_at, target.currency, rates[draft.number], total, base(total, rates[draft.number]),
+         gram_array(folded), draft.number, target.source, draft.kind, party.id if party else None,
+         party.profile_id if party else None, draft.placed_at, target.currency, rates[draft.number], total, base(total, rates[draft.number]),
          len(draft.lines), draft.country, CHANNEL)
         for draft in new
         for party in (parties[draft.customer] if draft.customer is not None else None,)

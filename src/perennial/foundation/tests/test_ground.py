@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from perennial.foundation.ids import uuid7
 from perennial.foundation.money import format_money, round_money
-from perennial.foundation.text import digits, fold, grams, sort_key, whole_number
+from perennial.foundation.text import digits, fold, gram_array, grams, sort_key, whole_number
 
 
 def test_ids_rise_and_are_version_7() -> None:
@@ -52,3 +52,8 @@ def test_money_is_rounded_by_its_currency_and_written_by_its_reader() -> None:
     assert round_money(Decimal("2.5"), "JPY") == Decimal("3")
     assert format_money(Decimal("18240.6"), "GBP", locale="en", whole=True) == "£18,241"
     assert format_money(Decimal("-1234.5"), "BAM", locale="bs") == "-1.234,50\xa0KM"
+
+
+def test_trigrams_are_the_same_as_text() -> None:
+    for text in ("", "ab", "abc", "cleo ferhad cleo@example.com +447911123456"):
+        assert sorted(int(each) for each in gram_array(text).strip("{}").split(",") if each) == grams(text)

@@ -93,10 +93,13 @@ def create_drafts(
     """Store what is right, run the slots, log the changes. `ids` has a number for each draft; some may stay unused."""
     good = [(draft, id) for draft, id in zip(drafts, ids, strict=True) if not draft.errors]
     columns = {**kind.fixed, **(fixed or {})}
+    said = json_reader(kind)
+    told: dict[int, dict[str, Any]] = {}
     if kind.create is not None:
         made = _create_by_slot(kind, [draft for draft, _id in good], columns, by=by, cause=cause)
     else:
-        stored = insert_rows(kind, [id for _draft, id in good], [draft.values for draft, _id in good], columns)
+        told = {id: said(draft.values) for draft, id in good}
+        stored = insert_rows(kind, list(told), [draft.values for draft, _id in good], columns, list(told.values()))
         made = {draft.index: Result(id) if id in stored else refused("conflict", sentence=_TAKEN) for draft, id in good}
     results = [invalid(draft.errors) if draft.errors else made[draft.index] for draft in drafts]
     written = [
@@ -106,9 +109,8 @@ def create_drafts(
     ]
     if written and kind.on_created is not None:
         kind.on_created(written, by, cause)
-    said = json_reader(kind)
     log_changes(
-        (Change(kind.key, each.id, "create", said(each.values)) for each in written),
+        (Change(kind.key, each.id, "create", told.get(each.id) or said(each.values)) for each in written),
         actor=by.log_name,
         action=action,
         cause=cause,

@@ -12,7 +12,7 @@ from psycopg.errors import UniqueViolation
 
 from perennial.foundation import clock
 from perennial.foundation.sql import copy_rows, execute, fetch, fetch_planned, json
-from perennial.foundation.text import fold, grams, sort_key
+from perennial.foundation.text import fold, gram_array, grams, sort_key
 from perennial.objects.columns import model_columns
 from perennial.objects.fields import Field
 from perennial.objects.record_fields import field_of, fields_of
@@ -33,7 +33,6 @@ class Layout:
     keys: tuple[str | None, ...]
     defaults: tuple[Callable[[], Any], ...]
     is_json: tuple[bool, ...]
-    grams: int | None  # where the trigrams stand, which are written as text: that is quicker by far
     made: tuple[Field, ...]  # those that stand together in `custom`
 
 
@@ -46,7 +45,6 @@ def layout(kind: ObjectType) -> Layout:
         tuple(by_column.get(str(each.column)) for each in stored),
         tuple(_default(each) for each in stored),
         tuple(isinstance(each, models.JSONField) for each in stored),
-        next((place for place, each in enumerate(stored) if each.column == "grams"), None),
         tuple(each for each in fields_of(kind) if each.is_custom),
     )
 
@@ -62,10 +60,15 @@ def next_ids(kind: ObjectType, count: int) -> tuple[int, list[int]]:
 
 
 def insert_rows(
-    kind: ObjectType, ids: Sequence[int], records: Sequence[Mapping[str, Any]], fixed: Mapping[str, Any]
+    kind: ObjectType,
+    ids: Sequence[int],
+    records: Sequence[Mapping[str, Any]],
+    fixed: Mapping[str, Any],
+    said: Sequence[Mapping[str, Any]] = (),
 ) -> set[int]:
-    """Store new records (values by field key; `fixed` by column). The ids stored: those missing were there already."""
-    rows = _rows(kind, ids, records, fixed)
+    """Store new records (values by field key; `fixed` by column). The ids stored: those missing were there already.
+    `said` are the records as JSON, for whoever has them."""
+    rows = _rows(kind, ids, records, fixed, said)
     columns = ("id", *layout(kind).columns)
     if len(rows) > _FEW:
         try:
@@ -139,13 +142,21 @@ def is_searchable(kind: ObjectType) -> bool:
 
 def search_values(kind: ObjectType, values: Mapping[str, Any]) -> dict[str, Any]:
     """The searched text of a record, its trigrams and its place in the order of names."""
-    texts = [str(values[key]) for key in (kind.search or (kind.title,)) if values.get(key) not in (None, "")]
-    folded = fold(" ".join(texts))
-    return {"sort_key": sort_key(str(values.get(kind.title) or "")), "folded": folded, "grams": grams(folded)}
+    key, folded = _searched(kind, values)
+    return {"sort_key": key, "folded": folded, "grams": grams(folded)}
+
+
+def _searched(kind: ObjectType, values: Mapping[str, Any]) -> tuple[str, str]:
+    texts = [str(value) for key in (kind.search or (kind.title,)) if (value := values.get(key)) not in (None, "")]
+    return sort_key(str(values.get(kind.title) or "")), fold(" ".join(texts))
 
 
 def _rows(
-    kind: ObjectType, ids: Sequence[int], records: Sequence[Mapping[str, Any]], fixed: Mapping[str, Any]
+    kind: ObjectType,
+    ids: Sequence[int],
+    records: Sequence[Mapping[str, Any]],
+    fixed: Mapping[str, Any],
+    said: Sequence[Mapping[str, Any]],
 ) -> list[list[Any]]:
     """A row of the table for each record, its id before it. What all rows share is looked up once."""
     shape = layout(kind)
@@ -159,23 +170,25 @@ def _rows(
         if column not in fixed and column not in _MOMENTS and _is_each_its_own(default)
     ]
     searched = is_searchable(kind)
+    own = [each.key for each in shape.made] if CUSTOM not in fixed else []
     rows: list[list[Any]] = []
-    for id, record in zip(ids, records, strict=True):
+    for place_in_batch, (id, record) in enumerate(zip(ids, records, strict=True)):
         row = shared.copy()
         row[0] = id
         for place, default in fresh:
             row[place] = default()
         if searched:
-            for column, value in search_values(kind, record).items():
-                row[places[column]] = value
-        if shape.made and CUSTOM not in fixed:
+            row[places["sort_key"]], row[places["folded"]] = _searched(kind, record)
+            row[places["grams"]] = gram_array(row[places["folded"]])
+        if own and said:
+            known = said[place_in_batch]
+            row[places[CUSTOM]] = json({key: known[key] for key in own if key in known})
+        elif own:
             row[places[CUSTOM]] = json(custom_of(shape.made, record))
         for place, key, is_json in keyed:
             value = record.get(key)
             if value is not None:
                 row[place] = json(value) if is_json else value
-        if shape.grams is not None:
-            row[shape.grams + 1] = _array(row[shape.grams + 1])
         rows.append(row)
     return rows
 
