@@ -129,6 +129,7 @@ async def stream(
         await send({"type": "http.response.body", "body": b""})
         return
     gone = asyncio.create_task(_wait_until_gone(receive))
+    gone.add_done_callback(lambda _task: _put(queue, None))  # at once: others are told that they left
     try:
         headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
