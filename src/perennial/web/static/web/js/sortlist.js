@@ -12,15 +12,12 @@ document.addEventListener("alpine:init", () => {
       handle.focus();
       handle.setPointerCapture(event.pointerId);
       row.classList.add("is-moving");
+      // The others move past the row: one that is taken out of the page and put back loses the pointer.
+      const middle = (other) => { const box = other.getBoundingClientRect(); return box.top + box.height / 2; };
       const move = (moved) => {
-        for (const other of this.rows()) {
-          if (other === row) continue;
-          const box = other.getBoundingClientRect();
-          const middle = box.top + box.height / 2;
-          const isBelow = row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
-          if (isBelow && moved.clientY > middle) other.after(row);
-          else if (!isBelow && moved.clientY < middle) { other.before(row); break; }
-        }
+        let other;
+        while ((other = row.nextElementSibling) && moved.clientY > middle(other)) row.before(other);
+        while ((other = row.previousElementSibling) && moved.clientY < middle(other)) row.after(other);
       };
       const drop = () => {
         handle.removeEventListener("pointermove", move);
