@@ -10,7 +10,9 @@ from perennial.foundation.errors import NotFound
 from perennial.objects.duplicates.keeping import FoundPair, keep_sweep
 from perennial.objects.duplicates.pairs import open_pairs
 from perennial.objects.duplicates.recent import compare_recent
+from perennial.objects.made.defining import make_kind
 from perennial.objects.query import get
+from perennial.objects.types import object_types
 from perennial.objects.writing import create_record, update_record
 from perennial.workspace.tests.cast import PASSWORD, Cast
 
@@ -129,3 +131,12 @@ def test_what_was_just_written_is_compared_without_waiting_for_the_night(cast: C
     assert found[one, two].reasons == (("phone", True), ("name", False))
     assert compare_recent() == 3
     assert len(open_pairs(PERSON, by=cast.ada)) == 3
+
+
+def test_kinds_that_users_made_say_so_too_and_notes_do_not(ada: Client, cast: Cast) -> None:
+    kind = make_kind(label="Boat", label_plural="Boats", by=cast.ada)
+    create_record(object_types[kind.key], {"name": "Blue Marlin"}, by=cast.ada)
+    url = f"/o/{kind.key}/alike/"
+    assert url in ada.get(f"/o/{kind.key}/new/").content.decode()
+    assert "Blue Marlin" in ada.post(url, {"name": "Marlin Blue"}).content.decode()
+    assert "/alike/" not in ada.get("/o/customers.note/new/").content.decode()

@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from perennial.objects.duplicates.alike import Alike, alike
-from perennial.objects.duplicates.merging import merger_of
+from perennial.objects.duplicates.alike import Alike, alike, is_asked
 from perennial.web.middleware import Page
 from perennial.web.screens.address import kind_of, record_url
 
@@ -20,7 +19,7 @@ from perennial.web.screens.address import kind_of, record_url
 def alike_records(request: HttpRequest, kind_key: str) -> HttpResponse:
     by = cast(Page, request).actor
     kind = kind_of(kind_key, by, "create")
-    found = alike(kind, request.POST.dict(), by=by) if merger_of(kind) else []
+    found = alike(kind, request.POST.dict(), by=by) if is_asked(kind) else []
     return render(request, "web/_alike.html", {
         "found": [{"url": record_url(kind.key, each.id), "title": each.title, "reason": _reason(each)}
                   for each in found],

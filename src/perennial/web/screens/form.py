@@ -17,7 +17,7 @@ from perennial.objects.actions import Result
 from perennial.objects.bulk.models import Bulk
 from perennial.objects.bulk.undoing import take_back
 from perennial.objects.conflicts import Clash, Saved
-from perennial.objects.duplicates.merging import merger_of
+from perennial.objects.duplicates.alike import is_asked
 from perennial.objects.layouts.keeping import arrangements
 from perennial.objects.layouts.spec import FORM
 from perennial.objects.types import ObjectType
@@ -109,7 +109,7 @@ def _form(request: HttpRequest, kind: ObjectType, by: Actor, values: Any, *, hea
         "sections": sections, "rules_url": _rules_url(kind, row),
         "errors": [] if wrong is None or errors else [wrong.sentence], "action": request.get_full_path(),
         "hidden": [*([hidden_mark(kind, row.id)] if row else []), *left_out], "clashes": told(kind, clashes, by),
-        "alike_url": "" if row or merger_of(kind) is None else f"{list_url(kind)}alike/",
+        "alike_url": "" if row or not is_asked(kind) else f"{list_url(kind)}alike/",
         "submit_label": _("Save") if row else _("Add"), "cancel_url": cancel,
     }, status=422 if wrong or clashes else 200)  # fmt: skip
 
