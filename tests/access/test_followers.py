@@ -18,11 +18,11 @@ from perennial.objects import query
 from perennial.objects.models import Share
 from perennial.objects.testing import sample_values
 from perennial.objects.types import Shared, object_types
-from perennial.objects.writing import create_records
+from perennial.objects.writing import create_records, update_records
 from perennial.workspace.actor import actor_of_user
 from perennial.workspace.keys import create_key
 from perennial.workspace.models import Role
-from perennial.workspace.rights import EVERYTHING, VERBS, Reach, Rights
+from perennial.workspace.rights import EVERYTHING, VERBS, FieldRight, Reach, Rights
 from perennial.workspace.tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,6 +68,22 @@ def test_the_feed_of_changes(cast: Cast, hers: dict[str, int], his: dict[str, in
             sees = reach is Reach.ALL or (isinstance(kind.access, Shared) and reach > Reach.NONE)
             for id in (hers[kind.key], his[kind.key]):
                 assert ((kind.path, id) in found) is sees, (kind.key, reach)
+
+
+def test_the_feed_tells_nothing_of_a_hidden_field(cast: Cast) -> None:
+    person = object_types["customers.person"]
+    id = create_records(person, [{"name": "Cleo", "phone": "+447911123456"}], by=cast.ada).results[0].id or 0
+    for values in ({"phone": "+447911654321"}, {"phone": "+447911777777", "city": "Bath"}, {"city": "Oxford"}):
+        update_records(person, {id: values}, by=cast.ada)
+    hidden = {person.key: {"phone": FieldRight.NONE}}
+    rights = Rights({"*": dict.fromkeys(VERBS, Reach.ALL)}, fields=hidden)
+    role = Role.objects.create(key="half", name="Half", rights_json=rights.to_json())
+    _key, secret = create_key("Half", role=role, by=cast.ada)
+    feed = Client(headers={"authorization": f"Bearer {secret}"}).get("/api/v1/changes?limit=1000").content.decode()
+    assert "7911" not in feed
+    told = [each for each in json.loads(feed)["data"] if each["record"] == id and each["kind"] == person.path]
+    assert [(each["change"], each["values"].get("city")) for each in told] == [
+        ("create", None), ("update", "Bath"), ("update", "Oxford")]  # fmt: skip
 
 
 def test_the_lake(cast: Cast, hers: dict[str, int], his: dict[str, int]) -> None:

@@ -24,7 +24,7 @@ from perennial.foundation.crypto import digest
 from perennial.foundation.errors import Invalid, Refused
 from perennial.foundation.sql import fetch, fetch_planned
 from perennial.objects.access import predicate, widest_reach
-from perennial.objects.field_rights import visible_values
+from perennial.objects.field_rights import hidden, visible_values
 from perennial.objects.query import allowed_ids
 from perennial.objects.record_fields import field_of
 from perennial.objects.types import ObjectType, object_types, type_by_path
@@ -97,7 +97,15 @@ def _told(entries: Sequence[Entry], by: Actor) -> list[Entry]:
     for each in entries:
         by_kind.setdefault(each.object_key, set()).add(each.record_id)
     seen = {key: _seen(key, ids, by) for key, ids in by_kind.items()}
-    return [each for each in entries if each.record_id in seen[each.object_key]]
+    return [each for each in entries if each.record_id in seen[each.object_key] and _says_something(each, by)]
+
+
+def _says_something(entry: Entry, by: Actor) -> bool:
+    """An update of nothing but what the key may not read is none to it."""
+    kind = object_types.get(entry.object_key)
+    if kind is None or entry.change != "update" or not entry.values:
+        return True
+    return not entry.values.keys() <= hidden(kind, by)
 
 
 def _seen(object_key: str, ids: set[int], by: Actor) -> Collection[int]:
