@@ -125,8 +125,8 @@ def _insert_orders(
     copy_rows("commerce_order", ORDER_COLUMNS, (
         (draft.id, None, 1, target.is_sample, "{}", now, now, (folded := fold(draft.number))[:200], folded,
          gram_array(folded), draft.number, target.source, draft.kind, party.id if party else None,
-         party.profile_id if party else None, draft.placed_at, target.currency, rates[draft.number], total, base(total, rates[draft.number]),
-         len(draft.lines), draft.country, CHANNEL)
+         party.profile_id if party else None, draft.placed_at, target.currency, rates[draft.number], total,
+         base(total, rates[draft.number]), len(draft.lines), draft.country, CHANNEL)
         for draft in new
         for party in (parties[draft.customer] if draft.customer is not None else None,)
         for total in (draft.total,)
