@@ -243,6 +243,11 @@ def inputs() -> list[Input]:
         Input("company", "Company", "ref", shown="Fenwick Gifts", search_url="/refs/"),
         Input("born", "First talked to", "day", value="2010-12-01"),
         Input("note", "Note", "long", value="Prefers a call before noon."),
+        Input("opens", "Opens", "time", value="09:30"),
+        Input("share", "Share", "percentage", value="12.5", suffix="%"),
+        Input("crew", "Crew", "refs", options=[(1, "Ada"), (2, "Ардақ")], search_url="/refs/", is_whole=True),
+        Input("story", "Story", "rich_text", value="<p>Built in <b>Split</b>.</p>", is_whole=True),
+        Input("deed", "Deed", "file", value="0" * 32, shown="deed.pdf", url="#", is_whole=True),
         Input("consent", "May be written to", "flag", value=True, help="Asked on 3 March by telephone."),
         Input(
             "sells_to",
