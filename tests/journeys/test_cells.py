@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import Visitor, visit
+from tests.processes.running import Running
 
 PEOPLE = "/o/customers.customer/"
 
@@ -140,3 +141,18 @@ def test_a_comment_is_said_and_the_record_kept_at_hand(ada: Visitor) -> None:
     page.keyboard.press("Control+k")
     expect(page.locator("#palette")).to_contain_text("Recently viewed")
     expect(page.locator("#palette")).to_contain_text(name)
+
+
+def test_two_on_one_record_see_each_other(ada: Visitor, browser: Browser, shop: Running) -> None:
+    shop.command("user", "create", "ben@example.com", "--name", "Ben", "--role", "administrator")
+    link = next(word for word in shop.command("user", "link", "ben@example.com").split() if "/sign-in/" in word)
+    ben = visit(browser, shop.url)
+    ben.page.goto(link)
+    page = ada.go("/o/customers.company/")
+    page.locator("[data-row-link]").first.click()
+    page.wait_for_url(re.compile(r"/o/customers.company/\d+/"))
+    ben.go(f"{ada.path().split('?')[0]}edit/")
+    expect(ada.page.locator("#viewers")).to_contain_text("Ben")
+    expect(ben.page.locator(".viewers")).to_contain_text("Ada")
+    ben.context.close()
+    expect(ada.page.locator("#viewers")).to_have_text("")

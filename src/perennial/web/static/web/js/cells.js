@@ -5,14 +5,15 @@
   const editorIn = (cell) => cell?.querySelector(":scope > .cell-editor");
   const table = (cell) => cell.closest("table[data-cells]");
   const link = (row) => row.querySelector("[data-row-link]");
+  const isRow = (row) => link(row) || row.querySelector(":scope > th > .cell-editor"); // its name may be open
   const cellOf = (target) => {
     const cell = target.closest?.("table[data-cells] tbody :is(td, th[scope=row])");
-    return cell && !cell.matches(".pick") && link(cell.parentElement) ? cell : null;
+    return cell && !cell.matches(".pick") && isRow(cell.parentElement) ? cell : null;
   };
   const column = (cell) => table(cell).tHead.rows[0].cells[cell.cellIndex]?.dataset.column ?? "";
   const canEdit = (cell) => table(cell).dataset.cells.split(" ").includes(column(cell));
   const nextRow = (row, step) => {
-    const rows = [...row.closest("table").querySelectorAll("tbody > tr")].filter(link);
+    const rows = [...row.closest("table").querySelectorAll("tbody > tr")].filter(isRow);
     return rows[rows.indexOf(row) + step] ?? null;
   };
   const beside = (cell, across, down) => {
