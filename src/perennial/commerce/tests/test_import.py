@@ -212,8 +212,8 @@ def test_options_that_cannot_be_read_stop_before_anything_is_written(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text(",".join(HEAD) + "\n" + ",".join(ROWS[0]) + "\n")
     importing = uploads.take_path(KEY, path, by=ada)
+    uploads.set_up(importing, mapping=importing.mapping, options={"codes": "postage: X"})
     with pytest.raises(Invalid):
-        uploads.set_up(importing, mapping=importing.mapping, options={"codes": "postage: X"})
         previewing.preview(importing, by=ada)
     assert not Order.objects.exists()
 
