@@ -134,7 +134,7 @@ def sent_values(kind: ObjectType, data: QueryDict, *, by: Actor, only: tuple[str
         elif field.type.look in ("choices", "refs") and key in data:
             sent[key] = [each for each in data.getlist(key) if each]
         elif key in data:
-            sent[key] = zoned(data[key], by) if field.type.look == "moment" else data[key]
+            sent[key] = zoned(str(data[key]), by) if field.type.look == "moment" else data[key]
     return sent
 
 
