@@ -21,6 +21,7 @@ from perennial.objects.importing.formats.workbooks import UNCALCULATED
 from perennial.objects.importing.kinds import ImportKind
 from perennial.objects.importing.new_fields import add_fields, can_add_fields, guessed_type
 from perennial.objects.importing.presets import presets_of
+from perennial.objects.importing.previewing import preview
 from perennial.objects.importing.registry import kind_named
 from perennial.objects.importing.sniffing import Wishes
 from perennial.objects.importing.suggesting import Why, suggest
@@ -51,6 +52,7 @@ def columns(request: HttpRequest, import_id: int) -> HttpResponse:
         options = {option.key: request.POST.get(f"option-{option.key}", option.default) for option in kind.options}
         try:
             set_up(importing, mapping=_mapping(importing, chosen, by), options=options)
+            preview(importing, by=by, limit=1)  # a kind may find more wrong with its options than that they are there
             return HttpResponseRedirect(f"{url_of(importing)}check/")
         except Invalid as wrong:
             labels = {field.key: field.label for field in kind.fields}
