@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from perennial.foundation.text import whole_number
 from perennial.objects.actions import Action, actions
 from perennial.objects.bulk.models import Bulk
 from perennial.objects.bulk.undoing import take_back
+from perennial.objects.fields.time import EARLIEST, LATEST
 from perennial.objects.running import run_action
 from perennial.objects.types import ObjectType, type_by_path
 from perennial.rest.batches import is_id, result_as_json
@@ -88,9 +90,13 @@ def _strict(declared: Action, given: dict[str, Any]) -> BaseModel:
     if unknown:
         raise Invalid({f"input.{key}"[:80]: _("There is no such field.") for key in sorted(unknown)})
     try:
-        return declared.input.model_validate_json(msgspec.json.encode(given), strict=True)
+        found = declared.input.model_validate_json(msgspec.json.encode(given), strict=True)
     except ValidationError as error:
         raise Invalid({".".join(("input", *map(str, each["loc"]))): each["msg"] for each in error.errors()}) from None
+    for key, value in found:
+        if isinstance(value, date) and not EARLIEST < value.year < LATEST:
+            raise Invalid({f"input.{key}": _("This day is too far away.")})
+    return found
 
 
 def _refuse_unstorable(value: Any) -> None:

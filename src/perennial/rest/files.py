@@ -86,7 +86,7 @@ def _upload() -> dict[str, Any]:
         "operationId": "upload_file",
         "summary": "Keep a file; name its id in a field of a record within a day",
         "tags": ["files"],
-        "parameters": [query_parameter("name", "What it is called.", {"type": "string", "maxLength": 200})],
+        "parameters": [query_parameter("name", "What it is called.", {"type": "string"})],
         "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}},
         "responses": responses({201: _FILE}, 400, 401, 403, 413, 422),
     }

@@ -44,6 +44,16 @@ def test_input_of_another_shape_is_refused_with_its_place(cast: Cast, body: obje
     assert answer.json()["errors"]
 
 
+def test_a_day_beyond_the_calendar_is_refused(cast: Cast) -> None:
+    program = Program(cast, "administrator")
+    task = program.call("POST", "tasks", {"title": "Call"}).json()["id"]
+    for moment in ("0009-12-18T04:23:43Z", "9000-01-01T00:00:00Z"):
+        answer = program.call(
+            "POST", "tasks/actions/customers.postpone_task", {"ids": [task], "input": {"until": moment}}
+        )
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "input.until")
+
+
 def test_only_who_may_runs_an_action(cast: Cast) -> None:
     program, viewer = Program(cast, "administrator"), Program(cast, "viewer")
     cleo = program.call("POST", "people", {"name": "Cleo"}).json()["id"]
