@@ -92,5 +92,3 @@ def _named(kind: ObjectType, keys: Iterable[str]) -> list[tuple[str, Text]]:
 def _label(kind: ObjectType, key: str) -> Text:
     found = column_of(kind, key)
     return found[0] if found else key
-
-

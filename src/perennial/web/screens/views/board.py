@@ -134,5 +134,3 @@ def _columns(shown: Shown, key: str) -> list[str]:
 
 def _next(shown: Shown, name: str, cursor: str | None) -> str:
     return shown.address(extra={"lane": name, "after": cursor}) if cursor else ""
-
-
