@@ -12,8 +12,6 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # signs in by the thousand

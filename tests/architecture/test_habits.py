@@ -55,7 +55,7 @@ def test_files_are_called_by_what_is_in_them() -> None:
         shown(path)
         for path in modules()
         if {path.stem, *path.relative_to(PACKAGE).parent.parts} & FORBIDDEN_NAMES
-        and shown(path) != "src/perennial/foundation/database/base.py"  # what Django asks a database backend to be called
+        and shown(path) != "src/perennial/foundation/database/base.py"  # the name that Django asks for
     ]
     assert not vague
 

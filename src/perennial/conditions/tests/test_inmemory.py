@@ -22,6 +22,6 @@ def test_what_can_be_answered_from_the_values_is_answered_as_the_reference_does(
 
 
 def test_what_asks_for_more_is_known_beforehand():
-    for text in ("owner is me", "company.country = \"GB\"", "did placed", "fact:shop.orders > 1"):
+    for text in ("owner is me", 'company.country = "GB"', "did placed", "fact:shop.orders > 1"):
         assert not can_answer(parse(text))
     assert can_answer(parse('stage = "loyalty" and not (spent > 5 or born_on is empty)'))

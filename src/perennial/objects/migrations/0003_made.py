@@ -3,10 +3,10 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import perennial.foundation.clock
 from django.conf import settings
 from django.db import migrations, models
 
+import perennial.foundation.clock
 
 # Casts of text are not immutable to PostgreSQL, because a session may read dates in its own way. What these are given
 # is what Perennial wrote: ISO 8601 with a zone, days, arrays of JSON. So an index can stand on them.

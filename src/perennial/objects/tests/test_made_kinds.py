@@ -48,7 +48,7 @@ def test_its_records_are_written_found_changed_and_undone(cast, boat):
     id = create_record(kind, {"name": "Ayan", "length": 9.5, "garden": garden, "harbour_mail": "dock@example.com"},
                        by=cast.ada)  # fmt: skip
     create_record(kind, {"name": "Bura", "length": 7}, by=cast.ada)
-    assert titles(cast, kind, "length > 8 and garden.name = \"Rose\"") == ["Ayan"]
+    assert titles(cast, kind, 'length > 8 and garden.name = "Rose"') == ["Ayan"]
     assert titles(cast, kind, sort="length") == ["Bura", "Ayan"]
     assert [hit.title for hit in find("dock@", by=cast.ada)] == ["Ayan"]
     run = update_record(kind, id, {"name": "Aya", "length": 10}, by=cast.ada)
