@@ -13,11 +13,11 @@ from perennial.objects.matching import Words, all_of, any_of, between, has_all, 
 from perennial.objects.searching.misspelt import Guess, guesses, is_guessed
 from perennial.objects.searching.tables import Member, Shelf
 
-CANDIDATES = 500  # of each table, that are ranked among themselves
+CANDIDATES = 200  # of each table, that are ranked among themselves: each lies on a page of its own
 COMMON = 4_000  # rows from which the trigrams are asked only when the newest rows do not answer
 _NEWEST = 4_000  # rows that are looked at one by one
 _WANTED = 60  # hits for which so many of the newest are looked at as are likely to have them
-_GUESSED = 4_000  # rows that are compared letter by letter
+_GUESSED = 2_000  # rows that are compared letter by letter
 NEAR = 9  # the rank of what is misspelt
 
 
