@@ -48,7 +48,8 @@ def bring(cast: Cast, path: Path) -> Import:
     ("content", "said"),
     [(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "XLSX"), (b"%PDF-1.7\n", "document"),
      (b"<!DOCTYPE html><table><tr><td>name</td></tr></table>", "web page"), (b"<?xml version='1.0'?><a/>", "XML"),
-     (b"\x89PNG\r\n", "picture"), (b"7z\xbc\xaf\x27\x1c", "archive"), (gzip.compress(b"PK\x03\x04", mtime=0), "archive"),
+     (b"\x89PNG\r\n", "picture"), (b"7z\xbc\xaf\x27\x1c", "archive"),
+     (gzip.compress(b"PK\x03\x04", mtime=0), "archive"),
      (b'{"a": [1,\n{"b"\n', "JSON objects"), (b'[{"a": 1}, {"b"', "cut off"),
      (b"BEGIN:VCARD\nEND:VCARD\n", "No card")],
 )  # fmt: skip
