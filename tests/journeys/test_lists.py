@@ -51,9 +51,9 @@ def test_scrolling_brings_more_and_j_k_enter_walk(ada: Visitor) -> None:
     rows = page.locator("tbody [data-row-link]")
     expect(rows).to_have_count(50)
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # the row itself goes as soon as it is seen
-    expect(rows).to_have_count(100)
+    expect(rows.nth(99)).to_be_attached()
     names = rows.all_inner_texts()
-    assert len(set(names)) == 100
+    assert len(set(names)) == len(names) >= 100
     page.evaluate("window.scrollTo(0, 0)")
     for key in ("j", "j", "k", "j"):
         page.keyboard.press(key)
