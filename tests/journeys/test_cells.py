@@ -119,6 +119,11 @@ def test_many_are_changed_at_once_after_a_look(ada: Visitor) -> None:
     toast.get_by_role("button", name="Undo").click()
     ada.toast("Taken back.")
     expect(page.locator("tbody .pick input:checked")).to_have_count(0)  # the list has come anew
+
+
+def test_all_that_match_are_asked_about(ada: Visitor) -> None:
+    page = ada.go(PEOPLE)
+    bar, dialog = page.locator(".bulk"), page.locator("#dialog")
     page.locator("tbody .pick input").first.check()
     page.locator("[name=bulk_all]").check()
     expect(bar.get_by_role("button", name="Change fields")).to_be_visible()

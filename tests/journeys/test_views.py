@@ -140,8 +140,7 @@ def test_rows_far_away_leave_the_layout_and_come_back(ada: Visitor) -> None:
     rows = page.locator("tbody [data-row-link]")
     first = rows.first.inner_text()
     for count in (50, 150):
-        page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
-        expect(rows.nth(count)).to_be_attached()
+        ada.scroll_for(rows.nth(count))
     expect(page.locator(".chunk.away").first).to_be_attached()
     page.evaluate("window.scrollTo(0, 0)")
     expect(rows.first).to_have_text(first)

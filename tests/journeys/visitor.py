@@ -41,6 +41,15 @@ class Visitor:
                 return self.page.locator(":focus")
         raise AssertionError(f"Tab does not lead to {name!r}.")
 
+    def scroll_for(self, row: Locator) -> None:
+        """Scroll to the end, as often as it takes until the row has come."""
+        for _time in range(40):
+            if row.count():
+                return
+            self.page.evaluate("window.scrollBy(0, -200); window.scrollTo(0, document.documentElement.scrollHeight)")
+            self.page.wait_for_timeout(300)
+        raise AssertionError("Scrolling brings no more rows.")
+
     def toast(self, text: str) -> Locator:
         toast = self.page.locator(".toast", has_text=text).last
         toast.wait_for()
