@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from procrastinate.exceptions import AlreadyEnqueued
@@ -36,13 +37,7 @@ def forget_uploaded_files() -> None:
 @job("objects.resume_imports", queue="upkeep", cron="* * * * *")
 def resume_imports() -> None:
     """Go on with imports that nobody is at, though they were started: their job was lost, or gave up."""
-    for import_id in Import.objects.filter(status__in=(Import.Status.READY, Import.Status.RUNNING)).values_list(
-        "pk", flat=True
-    ):
-        if not is_abandoned(import_id):
-            continue
-        with suppress(AlreadyEnqueued):
-            run_import.later(import_id=import_id, once_key=f"resume-import:{import_id}")
+    _resume(Import, is_abandoned, lambda id, key: run_import.later(import_id=id, once_key=key))
 
 
 @job("objects.run_bulk", queue="default", retries=3)
@@ -53,12 +48,7 @@ def run_bulk(bulk_id: int) -> None:
 @job("objects.resume_bulks", queue="upkeep", cron="* * * * *")
 def resume_bulks() -> None:
     """As with imports: go on with what nobody is at."""
-    for bulk_id in Bulk.objects.filter(status__in=(Bulk.Status.READY, Bulk.Status.RUNNING)).values_list(
-        "pk", flat=True
-    ):
-        if bulk_working.is_abandoned(bulk_id):
-            with suppress(AlreadyEnqueued):
-                run_bulk.later(bulk_id=bulk_id, once_key=f"resume-bulk:{bulk_id}")
+    _resume(Bulk, bulk_working.is_abandoned, lambda id, key: run_bulk.later(bulk_id=id, once_key=key))
 
 
 @job("objects.run_export", queue="exports", retries=3)
@@ -69,12 +59,7 @@ def run_export(export_id: int) -> None:
 @job("objects.resume_exports", queue="upkeep", cron="* * * * *")
 def resume_exports() -> None:
     """Begin again with what a killed worker left."""
-    for export_id in Export.objects.filter(status__in=(Export.Status.READY, Export.Status.RUNNING)).values_list(
-        "pk", flat=True
-    ):
-        if export_working.is_abandoned(export_id):
-            with suppress(AlreadyEnqueued):
-                run_export.later(export_id=export_id, once_key=f"resume-export:{export_id}")
+    _resume(Export, export_working.is_abandoned, lambda id, key: run_export.later(export_id=id, once_key=key))
 
 
 @job("objects.merge_duplicates", queue="default", retries=0)
@@ -85,3 +70,12 @@ def merge_duplicates(object_key: str, least: float, actor: str) -> None:
 @job("objects.compare_recent", queue="upkeep", cron="*/5 * * * *", retries=0)
 def compare_what_was_written() -> None:
     compare_recent()
+
+
+def _resume(
+    model: type[Import | Bulk | Export], is_left: Callable[[int], bool], again: Callable[[int, str], object]
+) -> None:
+    for id in model.objects.filter(status__in=(model.Status.READY, model.Status.RUNNING)).values_list("pk", flat=True):
+        if is_left(id):
+            with suppress(AlreadyEnqueued):
+                again(id, f"resume-{model._meta.model_name}:{id}")

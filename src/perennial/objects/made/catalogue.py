@@ -63,6 +63,12 @@ def changed() -> None:
     with _State.lock:
         _build(found[0])
         _State.until = 0.0  # a rollback would be noticed at the next request
+    # Another thread may meanwhile have looked, and built what stood before the commit.
+    transaction.on_commit(_look_again)
+
+
+def _look_again() -> None:
+    _State.until = 0.0
 
 
 def forget() -> None:

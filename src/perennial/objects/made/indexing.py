@@ -6,7 +6,8 @@ An index on every field would make every import pay for questions that nobody as
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import math
+import time
 
 from django.db import connection, transaction
 from psycopg import sql
@@ -22,27 +23,33 @@ from perennial.objects.types import ObjectType, object_types
 
 _LARGE = 5_000  # rows; below that no index is worth its upkeep
 _MANY = frozenset({ColumnType.LIST, ColumnType.REFS})
-_asked: set[tuple[str, str]] = set()
+_AGAIN = 600.0  # seconds
+_asked: dict[tuple[str, str], float] = {}  # until when a field is not asked about again
 log = logging.getLogger(__name__)
 
 
 def note_use(kind: ObjectType, sort: str | None, where: Condition) -> None:
-    """Somebody sorts or filters by these: see to an index for those that have none. Costs nothing the second time."""
-    made = [each for each in kind.fields if each.is_custom and not each.readonly and (kind.key, each.key) not in _asked]
+    """Somebody sorts or filters by these: see to an index for those that have none."""
+    made = [each for each in kind.fields if each.is_custom and not each.readonly]
     if not made:
         return
     named = {part.removeprefix("-") for part in (sort or "").split(",")}
     named |= {node.field for _depth, node in walk(where) if isinstance(node, Compare)}
     for field in made:
         if field.key in named:
-            _asked.add((kind.key, field.key))
             want_index(kind, field)
 
 
 def want_index(kind: ObjectType, field: Field) -> None:
-    """Have the index made, if the table is large and it is not there or on its way."""
+    """Have the index made, if the table is large and it is not there or on its way. Asks the database once; of a small
+    table, which may grow, again after a while."""
+    key, now = (kind.key, field.key), time.monotonic()
+    if _asked.get(key, 0.0) > now:
+        return
+    _asked[key] = now + _AGAIN
     if fetch("SELECT reltuples FROM pg_class WHERE oid = to_regclass(%s)", [f'"{kind.table}"'])[0][0] < _LARGE:
         return
+    _asked[key] = math.inf
     keys = [kind.key, *kind.parts]
     with transaction.atomic():
         for made in MadeField.objects.select_for_update().filter(
@@ -104,6 +111,6 @@ def _name(field_id: int) -> str:
     return f"objects_made_{field_id}"
 
 
-def forget_uses(keys: Iterable[tuple[str, str]] = ()) -> None:
-    """Ask again about these, or about all."""
-    _asked.difference_update(keys or set(_asked))
+def forget_uses() -> None:
+    """Ask again about all."""
+    _asked.clear()
