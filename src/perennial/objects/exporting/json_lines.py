@@ -5,7 +5,7 @@ Made column by column, a thousand rows at a time: most values are JSON as they c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -16,27 +16,11 @@ from perennial.foundation import sql
 from perennial.objects.cells import Cell, cell_of
 from perennial.objects.exporting.plan import Plan, end_run
 from perennial.objects.exporting.progress import Progress
-from perennial.objects.fields import (
-    ChoiceType,
-    CountryType,
-    EmailType,
-    FieldType,
-    FlagType,
-    LongTextType,
-    MomentType,
-    PhoneType,
-    TextType,
-    UrlType,
-    WholeType,
-)
+from perennial.objects.fields import FieldType
+from perennial.objects.saying import Column, read_column, say_column
 from perennial.objects.schema import column_of
 
 _ROWS = 1_000
-# What these read from the database the encoder writes as they say it themselves.
-_AS_IT_IS = (
-    ChoiceType, CountryType, EmailType, FlagType, LongTextType, MomentType, PhoneType, TextType, UrlType, WholeType,
-)  # fmt: skip
-Column = Sequence[Any]
 
 
 def blocks(plan: Plan, run_id: int, progress: Progress) -> Iterator[bytes]:
@@ -60,22 +44,9 @@ def _records(
     columns: list[Column] = []
     place = 0
     for cell, type in zip(cells, types, strict=True):
-        columns.append(_said(type, _read(cell, stored[place : place + len(cell.sql)], len(batch))))
+        columns.append(say_column(type, read_column(cell, stored[place : place + len(cell.sql)], len(batch))))
         place += len(cell.sql)
     return [dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
-def _read(cell: Cell, stored: Sequence[Column], count: int) -> Column:
-    if cell.read is None:
-        return stored[0]
-    got: Iterable[Sequence[Any]] = zip(*stored, strict=True) if stored else ((),) * count
-    return [cell.read(each) for each in got]
-
-
-def _said(type: FieldType | None, column: Column) -> Column:
-    if type is None or isinstance(type, _AS_IT_IS):
-        return column
-    return [None if value is None else type.json(value) for value in column]
 
 
 def _said_by_types(value: Any) -> Any:
