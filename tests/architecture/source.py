@@ -11,7 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "perennial"
 FLOORS = (
-    "foundation workspace timeline conditions objects lake web rest customers commerce lifecycle server".split()  # noqa: SIM905
+    "foundation workspace timeline conditions objects lake rules metrics automation web rest"  # noqa: SIM905
+    " customers commerce lifecycle studio server".split()
 )
 
 

@@ -42,11 +42,15 @@ ROOMS = (
     "conditions",
     "objects",
     "lake",
+    "rules",
+    "metrics",
+    "automation",
     "web",
     "rest",
     "customers",
     "commerce",
     "lifecycle",
+    "studio",
     "server",
 )
 INSTALLED_APPS = [
