@@ -15,9 +15,11 @@ from perennial.workspace.rights import EVERYTHING, NOTHING, Reach, Rights, Verb
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind:id` is what the logs keep; the name is for people."""
+    """`kind:id` is what the logs keep; the name is for people.
 
-    kind: Literal["user", "key", "system"]
+    An automation acts with the rights, and in the place, of whoever published it (`on_behalf_of`)."""
+
+    kind: Literal["user", "key", "system", "automation"]
     id: int
     name: str
     rights: Rights = field(default=NOTHING, repr=False)
@@ -26,6 +28,7 @@ class Actor:
     timezone: str = "UTC"
     number_format: str = ""
     absent_ids: tuple[int, ...] = ()  # the users in whose place this one stands while they are away
+    on_behalf_of: int | None = None  # the user whose rights an automation has
 
     @property
     def log_name(self) -> str:
@@ -35,7 +38,7 @@ class Actor:
     @property
     def user_id(self) -> int | None:
         """The user that records can be owned by; None for keys and the system."""
-        return self.id if self.kind == "user" else None
+        return self.id if self.kind == "user" else self.on_behalf_of
 
     @property
     def locale(self) -> str:

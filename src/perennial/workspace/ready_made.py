@@ -15,14 +15,16 @@ ROLES: dict[str, tuple[str, Rights]] = {
         gettext_noop("Manager"),
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=ALL, export=ALL),
-            frozenset({"import.run", "customers.merge", "customers.erase", "health.view", "views.share"}),
+            frozenset(
+                {"import.run", "customers.merge", "customers.erase", "health.view", "views.share", "automation.shape"}
+            ),
         ),
     ),
     "marketer": (
         gettext_noop("Marketer"),
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=OWN, export=ALL),
-            frozenset({"import.run", "customers.merge"}),
+            frozenset({"import.run", "customers.merge", "automation.shape"}),
         ),
     ),
     "sales": (
