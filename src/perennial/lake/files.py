@@ -9,6 +9,7 @@ import pyarrow as pa
 from deltalake import DeltaTable
 
 from perennial.lake.made import PREFIX
+from perennial.lake.properties import SEEN
 
 
 def scan(engine: duckdb.DuckDBPyConnection, table: DeltaTable, name: str) -> str:
@@ -22,7 +23,7 @@ def scan(engine: duckdb.DuckDBPyConnection, table: DeltaTable, name: str) -> str
         return f'"{name}_files"'
     listed = ", ".join("'{}'".format(_local(file).replace("'", "''")) for file in files)
     schema = pa.schema(table.schema().to_arrow())
-    if not any(name.startswith(PREFIX) for name in schema.names):
+    if not any(name.startswith((PREFIX, SEEN)) for name in schema.names):
         return f"read_parquet([{listed}])"
     # Files from before a field was made do not have its column.
     engine.register(f"{name}_shape", schema.empty_table())

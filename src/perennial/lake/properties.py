@@ -1,17 +1,23 @@
 """The declared properties of events as typed columns, so that no question has to parse JSON.
 
-A property is the column `p_<key>`, or `p_<key>_<kind>` where event types disagree about its kind. Only events of types
-that declare it fill it; a value that is not of the kind is NULL.
+A property is the column `p_<key>`, or `p_<key>_<kind>` where event types disagree about its kind. What was observed and
+is declared nowhere is the column `seen_<kind>_<key>`, which never changes. Only events of types that have the property
+fill it; a value that is not of the kind is NULL.
 """
 
 from __future__ import annotations
+
+import re
+from hashlib import blake2b
 
 import duckdb
 import pyarrow as pa
 
 from perennial.lake.layout import MOMENT, WIDEST
+from perennial.objects.observed.types import every_event_type, observed_types
 from perennial.timeline.types import EventType, Property, event_types
 
+SEEN = "seen_"
 _TYPES: dict[str, pa.DataType] = {
     "text": pa.string(), "whole": pa.int64(), "number": WIDEST, "money": WIDEST, "flag": pa.bool_(), "moment": MOMENT,
     "day": pa.date32(),
@@ -29,11 +35,23 @@ def property_columns() -> dict[tuple[str, str], str]:
     for declared in event_types.values():
         for each in declared.properties:
             kinds.setdefault(each.key, set()).add(each.kind)
-    return {
+    columns = {
         (key, kind): f"p_{key}" if len(found) == 1 else f"p_{key}_{kind}"
         for key, found in sorted(kinds.items())
         for kind in sorted(found)
     }
+    for observed in list(observed_types.values()):
+        for each in observed.properties:
+            columns.setdefault((each.key, each.kind), _seen(each))
+    return columns
+
+
+def _seen(property: Property) -> str:
+    """A name that Delta and every engine take, whatever a client has called it; "Total" and "total" are two."""
+    plain = re.sub(r"[^a-z0-9_]", "_", property.key.lower())[:40]
+    if plain != property.key:
+        plain += f"_{blake2b(property.key.encode(), digest_size=4).hexdigest()}"
+    return f"{SEEN}{property.kind}_{plain}"
 
 
 def typed_schema() -> list[tuple[str, pa.DataType]]:
@@ -44,7 +62,7 @@ def with_properties(events: pa.Table, connection: duckdb.DuckDBPyConnection) -> 
     """The events with a column for each property, in the order in which they happened."""
     columns = property_columns()
     present = set(events.column("type").unique().to_pylist())
-    declared = [each for each in event_types.values() if each.properties and each.key in present]
+    declared = [each for each in every_event_type() if each.properties and each.key in present]
     plain = ", ".join(f'"{name}"' for name in events.column_names)
     parts = [f"SELECT {plain} FROM incoming"]
     if declared:

@@ -33,11 +33,11 @@ from perennial.objects.columns import PROPERTY_TYPES, model_columns
 from perennial.objects.facts import Fact
 from perennial.objects.field_rights import hidden, hidden_properties
 from perennial.objects.fields import Field, LinesType, RefType
+from perennial.objects.observed.types import event_type
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
 from perennial.objects.sharing.reading import members_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.zones import firm_zone
-from perennial.timeline.types import event_types
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Verb
 
@@ -220,7 +220,7 @@ def readable_columns(kind: ObjectType, by: Actor) -> frozenset[str]:
 
 
 def _property(events: ir.Table, event: str, key: str, by: Actor | None) -> LakeColumn:
-    declared = event_types.get(event)
+    declared = event_type(event)
     kind = next((each.kind for each in declared.properties if each.key == key), None) if declared else None
     if kind is None:
         raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})

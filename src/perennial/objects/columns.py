@@ -27,11 +27,11 @@ from perennial.objects.fields import (
     TeamType,
     TextType,
 )
+from perennial.objects.observed.types import event_type
 from perennial.objects.record_fields import FACT, fact_of, field_of
 from perennial.objects.stored import is_made, sql_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.zones import firm_zone
-from perennial.timeline.types import event_types
 from perennial.workspace.actor import Actor
 
 PROPERTY_TYPES = {
@@ -200,7 +200,7 @@ def _said_property(source: EventSource, by: Actor, event: str, key: str) -> Colu
 
 def event_property(event: str, key: str) -> Column:
     """The typed column of a property of an event `e`, by the event type's declaration. For `ObjectType.events`."""
-    declared = event_types.get(event)
+    declared = event_type(event)
     kind = next((each.kind for each in declared.properties if each.key == key), "text") if declared else "text"
     if kind == "money":
         amount = "(e.properties->%s->>'amount')"

@@ -17,6 +17,7 @@ from perennial.objects.exporting.models import Export
 from perennial.objects.files.models import KeptFile
 from perennial.objects.layouts.models import Layout
 from perennial.objects.made.models import Catalogue, CustomRecord, MadeField, MadeKind, Term
+from perennial.objects.observed import models as observed_models  # noqa: F401 - the same
 from perennial.objects.sharing.models import Share
 from perennial.objects.views.models import View
 

@@ -30,10 +30,10 @@ from perennial.objects.fields import (
     RichTextType,
 )
 from perennial.objects.fields.country import countries
+from perennial.objects.observed.types import event_type
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
 from perennial.objects.titles import title_of
 from perennial.objects.types import ObjectType, object_types
-from perennial.timeline.types import event_types
 from perennial.workspace.actor import SYSTEM, Actor
 from perennial.workspace.rights import Reach
 
@@ -63,7 +63,7 @@ class KindSchema:
         return None if info is None else replace(info, key=key, label=f"{declared.label}: {info.label}")
 
     def event(self, key: str) -> EventInfo | None:
-        declared = event_types.get(key)
+        declared = event_type(key)
         subject = object_types.get(declared.subject or "") if declared else None
         is_hidden = subject is not None and widest_reach(subject, by=self.by, verb="view") is Reach.NONE
         if declared is None or is_hidden:

@@ -16,6 +16,7 @@ from django.db import DatabaseError, transaction
 from perennial.foundation.sql import execute, fetch_one
 from perennial.objects.made.building import kind_of_definition, with_made
 from perennial.objects.made.models import MadeField, MadeKind, Term
+from perennial.objects.observed import types as observed
 from perennial.objects.types import ObjectType, object_types
 
 _EVERY = 2.0  # seconds
@@ -75,6 +76,7 @@ def forget() -> None:
     """Only what is declared in code: between tests."""
     with _State.lock:
         _put({}, {})
+        observed.forget()
         _State.version, _State.until = None, 0.0
 
 
@@ -97,6 +99,7 @@ def _build(version: int) -> None:
     for each in MadeKind.objects.filter(retired_at=None).order_by("position", "id"):
         made[each.key] = kind_of_definition(each, by_kind[each.key])
     _put(altered, made)
+    observed.take_over()
     _State.version = version
 
 

@@ -1,0 +1,55 @@
+"""Which types and properties of events nobody has named yet, looked for in the events on their way into the lake.
+
+Every event is looked at once, for its keys alone; only where there is a new one are values looked at, to tell its kind.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from perennial.objects.observed.noting import Found, unknown
+from perennial.timeline.types import PropertyKind
+
+_LOOKED_AT = 2_000  # values of a property
+_DAY, _MOMENT = r"\d{4}-\d\d-\d\d", r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*"
+_NEARLY_ALL = 0.9  # of the values: one "n/a" among a hundred prices does not make them words
+_KINDS = f"""
+    SELECT type, key, CASE
+        WHEN avg((kind IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE'))::int) >= {_NEARLY_ALL} THEN 'number'
+        WHEN avg((kind = 'BOOLEAN')::int) >= {_NEARLY_ALL} THEN 'flag'
+        WHEN avg((kind = 'OBJECT' AND said LIKE '%"amount"%' AND said LIKE '%"currency"%')::int) >= {_NEARLY_ALL}
+            THEN 'money'
+        WHEN avg((kind = 'VARCHAR' AND regexp_full_match(said, '{_DAY}'))::int) >= {_NEARLY_ALL} THEN 'day'
+        WHEN avg((kind = 'VARCHAR' AND regexp_full_match(said, '{_MOMENT}'))::int) >= {_NEARLY_ALL} THEN 'moment'
+        WHEN avg((kind NOT IN ('OBJECT', 'ARRAY'))::int) >= {_NEARLY_ALL} THEN 'text' END
+    FROM (
+        SELECT incoming.type, part.key, part.type AS kind, coalesce(part.value ->> '$', '') AS said
+        FROM incoming, json_each(incoming.properties) part
+        WHERE incoming.type = $type AND part.key IN (SELECT unnest($keys)) AND part.type <> 'NULL'
+        QUALIFY row_number() OVER (PARTITION BY part.key) <= {_LOOKED_AT}
+    ) GROUP BY ALL
+"""
+
+
+def unseen(events: pa.Table, connection: duckdb.DuckDBPyConnection) -> Found:
+    """What is new in a batch of events: by type, the kind of each property. Lists and nested objects are left out."""
+    connection.register("incoming", events)
+    try:
+        keys: dict[str, dict[str, None]] = {}
+        asked = "SELECT type, json_keys(properties) FROM incoming WHERE type IS NOT NULL GROUP BY ALL"
+        for type, some in _rows(connection, asked):
+            keys.setdefault(type, {}).update(dict.fromkeys(some or ()))
+        found: dict[str, dict[str, PropertyKind]] = {}
+        for type, named in keys.items():
+            new = unknown(type, named)
+            if new is not None:
+                kinds = _rows(connection, _KINDS, {"type": type, "keys": new}) if new else []
+                found[type] = {key: kind for _type, key, kind in kinds if kind}
+        return {type: kinds for type, kinds in found.items() if kinds or unknown(type, ()) is not None}
+    finally:
+        connection.unregister("incoming")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, asked: str, params: object = None) -> list[tuple[object, ...]]:
+    return [tuple(row.values()) for row in connection.sql(asked, params=params).to_arrow_table().to_pylist()]
