@@ -10,25 +10,32 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 
+_PAUSE = 2.0  # seconds, well below those after which the server closes an idle connection
+
+
 class Unexpected(Exception):
     """An answer that is not the one that was asked for; a time of it would mean nothing."""
 
 
 @dataclass
 class Client:
-    """One connection that is kept."""
+    """One connection that is kept; a new one after a pause, in which the server may have closed it."""
 
     port: int
     headers: Mapping[str, str]
     connection: http.client.HTTPConnection = field(init=False)
+    asked_at: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
     def ask(self, method: str, path: str, body: bytes | None = None, *, expects: tuple[int, ...] = (200,)) -> bytes:
+        if time.monotonic() - self.asked_at > _PAUSE:
+            self.connection.close()  # asking opens it again
         self.connection.request(method, path, body, dict(self.headers))
         answer = self.connection.getresponse()
         read = answer.read()
+        self.asked_at = time.monotonic()
         if answer.status not in expects:
             raise Unexpected(f"{method} {path} answered {answer.status}: {read[:300]!r}")
         return read

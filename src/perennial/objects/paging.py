@@ -29,18 +29,28 @@ def page_statement(
 def shown_statement(keys: Sql, orders: Sequence[Order], cells: Selection, *, first: str = "") -> Sql:
     """What the rows of `keys` show. `first` is a column of the keys that comes before everything, also in the order."""
     alias = cells.tables.alias
-    sorts = [f"k.s{number}" for number in range(len(orders))]
+    sorts = [f"k.{name}" for name in sort_names(orders)]
     columns = [f"k.{first}" if first else "", cells.fixed, *(f"{each}::text" for each in sorts), cells.columns()]
     joins = cells.tables.joins
     source = f'({keys.text}) k JOIN "{cells.tables.kind.table}" {alias} ON {alias}.id = k.id'
     source = " ".join([source, *(join.text for join in joins)])
-    order = [f"k.{first}" if first else "", "k.branch"]
-    order += [f"{name} {each.way} NULLS LAST" for name, each in zip(sorts, orders, strict=True)]
-    by = ", ".join(part for part in (*order, f"k.id {orders[-1].way}") if part)
+    by = ", ".join(part for part in (f"k.{first}" if first else "", keys_order(orders, "k")) if part)
     return Sql(
         f"SELECT {', '.join(part for part in columns if part)} FROM {source} ORDER BY {by}",
         (*keys.params, *(param for join in joins for param in join.params)),
     )
+
+
+def sort_names(orders: Sequence[Order]) -> list[str]:
+    """How `keys_statement` calls the sort values."""
+    return [f"s{number}" for number in range(len(orders))]
+
+
+def keys_order(orders: Sequence[Order], alias: str) -> str:
+    """The order in which rows of `keys_statement` follow each other."""
+    named = zip(sort_names(orders), orders, strict=True)
+    parts = [f"{alias}.{name} {each.way} NULLS LAST" for name, each in named]
+    return ", ".join((f"{alias}.branch", *parts, f"{alias}.id {orders[-1].way}"))
 
 
 def keys_statement(
@@ -51,11 +61,13 @@ def keys_statement(
     after: Position | None = None,
     also: Sequence[Sql] = (),
     lead: str = "",
+    beside: Sql | None = None,
 ) -> Sql:
-    """The ids of a page, with their sort values. `lead` is sorted by before everything: something that is the same in
-    all of these rows, which the planner does not know, and that an index begins with."""
+    """The ids of a page, with their sort values, and `beside` these another column. `lead` is sorted by before
+    everything: something that is the same in all of these rows, which the planner does not know, and that an index
+    begins with."""
     first, alias = orders[0], chosen.tables.alias
-    names = ", ".join(f"{each.sql} AS s{number}" for number, each in enumerate(orders))
+    names = ", ".join(f"{each.sql} AS {name}" for name, each in zip(sort_names(orders), orders, strict=True))
     branches = []
     for number, (tests, sorted_by) in enumerate(_branches(orders, alias, after)):
         parts = [f"{each.sql} {each.way}{' NULLS LAST' if each is not first else ''}" for each in sorted_by]
@@ -64,7 +76,8 @@ def keys_statement(
         if lead:
             parts.insert(0, lead)
         tail = f" ORDER BY {', '.join(parts)} LIMIT {int(limit)}"
-        columns = f"{alias}.id, {names}, {number} AS branch"
+        text = f"{alias}.id, {names}, {number} AS branch"
+        columns = Sql(f"{text}, {beside.text}", beside.params) if beside else Sql(text)
         branches.append(chosen.part(columns, also=(*also, *tests), tail=tail))
     if len(branches) == 1:
         return branches[0]

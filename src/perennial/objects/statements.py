@@ -43,13 +43,14 @@ class Selection:
             f"WITH found AS MATERIALIZED ({self.found.text}) {statement.text}", (*self.found.params, *statement.params)
         )
 
-    def part(self, columns: str, *, also: Sequence[Sql] = (), tail: str = "") -> Sql:
+    def part(self, columns: str | Sql, *, also: Sequence[Sql] = (), tail: str = "") -> Sql:
+        shown = columns if isinstance(columns, Sql) else Sql(columns)
         tests = [test for test in (*self.tests, *also) if test.text != "TRUE"]
         source = self.tables.sql()
         where = " AND ".join(f"({test.text})" for test in tests) or "TRUE"
         return Sql(
-            f"SELECT {columns} FROM {source.text} WHERE {where}{tail}",
-            (*source.params, *(param for test in tests for param in test.params)),
+            f"SELECT {shown.text} FROM {source.text} WHERE {where}{tail}",
+            (*shown.params, *source.params, *(param for test in tests for param in test.params)),
         )
 
     def columns(self) -> str:

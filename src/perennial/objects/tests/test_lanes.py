@@ -14,10 +14,10 @@ from perennial.foundation.money import Money
 from perennial.objects import query
 from perennial.objects.schema import condition_of
 from perennial.objects.tests.world import GARDEN, GardenFacts
+from perennial.objects.views import walks
 from perennial.objects.views.lanes import (
     Lane,
     LaneValue,
-    _indexed_pairs,
     lane_by_name,
     lane_condition,
     lane_page,
@@ -25,6 +25,7 @@ from perennial.objects.views.lanes import (
     lanes,
 )
 from perennial.objects.views.totals import Total, totals_by
+from perennial.objects.views.walks import indexed_pairs
 from perennial.objects.writing import create_records
 from perennial.workspace.tests.cast import Cast
 
@@ -48,7 +49,7 @@ def shown(lanes: list[Lane]) -> dict[str, list[str]]:
 def test_lanes_and_their_pages_hold_each_record_once(cast: Cast, gardens: list[int], key: str, sort: str) -> None:
     GardenFacts.objects.create(garden_id=gardens[5], visits=3)
     values = lane_values(GARDEN, key, by=cast.ada, sort=sort)
-    _indexed_pairs(GARDEN.table)  # asked for once in the life of a process
+    indexed_pairs(GARDEN.table)  # asked for once in the life of a process
     with CaptureQueriesContext(connection) as asked:
         found = lanes(GARDEN, key, values, by=cast.ada, columns=["worth", key], sort=sort, limit=3)
     assert len(asked) == 1
@@ -64,13 +65,45 @@ def test_lanes_and_their_pages_hold_each_record_once(cast: Cast, gardens: list[i
     assert len(seen) == len(set(seen)) == 21
 
 
+@pytest.mark.parametrize("is_indexed", [True, False])
+@pytest.mark.parametrize("asked", ["", 'name starts with "Garden"', 'soil = "loam" and worth > 3', "worth is empty"])
+@pytest.mark.parametrize("sort", ["worth", "-worth,name"])
+def test_a_lane_that_is_not_found_at_once_goes_on_from_where_it_was_left(
+    cast: Cast, gardens: list[int], monkeypatch: pytest.MonkeyPatch, sort: str, asked: str, is_indexed: bool
+) -> None:
+    """As in a table so large that its records are not looked at to the end."""
+    monkeypatch.setattr(walks, "OF_A_LANE", 5)
+    monkeypatch.setattr(walks, "OF_ALL", 7)
+    if is_indexed:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("CREATE INDEX garden_test ON objects_tests_garden (country, worth, id)")
+    indexed_pairs.cache_clear()
+    for by in (cast.ada, cast.ben):
+        where = condition_of(GARDEN, asked, by=by)
+        values = lane_values(GARDEN, "country", by=by, where=where, sort=sort)
+        for limit in (2, 20):
+            found = lanes(GARDEN, "country", values, by=by, columns=[], where=where, sort=sort, limit=limit)
+            for lane in found:
+                ids, after = [row.id for row in lane.rows], lane.next
+                while after:
+                    page = lane_page(GARDEN, "country", lane.of.value, by=by, columns=[], where=where, sort=sort,
+                                     limit=limit, after=after)  # fmt: skip
+                    ids, after = [*ids, *(row.id for row in page.rows)], page.next
+                theirs = every(where, lane_condition("country", lane.of.value))
+                assert ids == [row.id for row in query.select(GARDEN, by=by, where=theirs, sort=sort).rows]
+    assert all(lane.rows == [] and lane.next is None
+               for lane in lanes(GARDEN, "country", values, by=cast.dov, columns=[], sort=sort))  # fmt: skip
+    indexed_pairs.cache_clear()
+
+
 def test_a_lane_without_a_value_is_read_from_the_index_that_has_it_together(cast: Cast, gardens: list[int]) -> None:
     for way in ("", "DESC"):
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"CREATE INDEX garden_test ON objects_tests_garden (country, worth {way}, id {way})")
-        _indexed_pairs.cache_clear()
-        assert _indexed_pairs(GARDEN.table)["country", "worth"] is (not way)
+        indexed_pairs.cache_clear()
+        assert indexed_pairs(GARDEN.table)["country", "worth"] == (not way, True)
         for sort in ("worth", "-worth", "-worth,name"):
             whole = [row.id for row in query.select(GARDEN, by=cast.ada, sort=sort, limit=100).rows]
             page = lane_page(GARDEN, "country", None, by=cast.ada, columns=["country"], sort=sort, after=None)
@@ -79,7 +112,7 @@ def test_a_lane_without_a_value_is_read_from_the_index_that_has_it_together(cast
             assert [row.id for row in page.rows] == [id for id in whole if id in {row.id for row in page.rows}]
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX garden_test")
-        _indexed_pairs.cache_clear()
+        indexed_pairs.cache_clear()
 
 
 def test_lanes_keep_filter_search_and_access(cast: Cast, gardens: list[int]) -> None:

@@ -1,14 +1,9 @@
-"""Records by lanes: for each value of a field its first records, all of them by one statement.
-
-A branch of the statement is one lane, with its value as a constant, so that the planner knows how many records it has:
-a rare lane is read by its own index, a frequent one in the order asked for.
-"""
+"""Records by lanes: the values of a field, for each its first records (see `walks`), and the pages behind these."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,20 +15,18 @@ from perennial.foundation import sql
 from perennial.foundation.errors import NotFound, Text
 from perennial.foundation.text import whole_number
 from perennial.objects.access import me_of, widest_reach
-from perennial.objects.cells import read_row
 from perennial.objects.columns import Tables
 from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.fields import ChoiceType, CountryType, MemberType, RefType, TeamType
 from perennial.objects.fields.country import countries
 from perennial.objects.made.indexing import note_use
-from perennial.objects.ordering import Order, orders_of
+from perennial.objects.ordering import orders_of
 from perennial.objects.paging import FIXED, keys_statement, shown_statement
 from perennial.objects.query import Page, Row
-from perennial.objects.record_fields import field_of
 from perennial.objects.schema import column_of
 from perennial.objects.statements import Selection, cells_only, selection
-from perennial.objects.stored import is_made
 from perennial.objects.types import ObjectType
+from perennial.objects.views.walks import Branch, first_of, lead_of
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
 
@@ -126,28 +119,20 @@ def lanes(
     kind: ObjectType, key: str, values: Sequence[LaneValue], *, by: Actor, columns: Sequence[str], sort: str = "",
     where: Condition = TRUE, search: str = "", limit: int = 20,
 ) -> list[Lane]:  # fmt: skip
-    """The first records of each lane, by one statement."""
+    """The first records of each lane. One whose records are too far apart has fewer, or none, and a `next`."""
     found = [Lane(value) for value in values]
     if not values or widest_reach(kind, by=by, verb="view") is Reach.NONE:
         return found
     sort = sort or kind.list.sort
     note_use(kind, sort, every(where, lane_condition(key, None)))
     chosen = selection(kind, by=by, verb="view", where=where, search=search)
+    branches = [_branch(chosen, number, key, lane.of.value) for number, lane in enumerate(found)]
     orders = orders_of(chosen.tables, sort)
-    shown = cells_only(chosen.tables, columns)
-    branches = [_keys(chosen, orders, key, lane.of.value, limit=limit + 1) for lane in found]
-    parts = [f"SELECT {number} AS lane, b.* FROM ({each.text}) b" for number, each in enumerate(branches)]
-    text = " UNION ALL ".join(parts)
-    keys = Sql(text, tuple(param for each in branches for param in each.params))
-    start = 1 + FIXED + len(orders)
-    last: Position | None = None
-    for row in sql.fetch(*chosen.with_found(shown_statement(keys, orders, shown, first="lane"))):
-        lane = found[row[0]]
-        if len(lane.rows) == limit:
-            lane.next = seal(last) if last else None
-            continue
-        lane.rows.append(Row(row[1], row[2], row[3] or "", read_row(shown.cells, row, start)))
-        last = Position(sort, list(row[1 + FIXED : start]), row[1])
+    walks = first_of(chosen, orders, cells_only(chosen.tables, columns), key, branches, limit=limit)
+    for lane, walk in zip(found, walks, strict=True):
+        lane.rows = walk.rows
+        if walk.end is not None:
+            lane.next = seal(Position(sort, *walk.end))
     return found
 
 
@@ -163,7 +148,9 @@ def lane_page(
     orders = orders_of(chosen.tables, sort)
     shown = cells_only(chosen.tables, columns)
     position = unseal(after, sort=sort) if after else None
-    keys = _keys(chosen, orders, key, value, limit=limit + 1, after=position)
+    branch = _branch(chosen, 0, key, value)
+    lead = lead_of(chosen, orders, key, branch)
+    keys = keys_statement(chosen, orders, limit=limit + 1, after=position, also=[branch.test], lead=lead)
     found = sql.fetch(*chosen.with_found(shown_statement(keys, orders, shown)))
     start = FIXED + len(orders)
     if len(found) <= limit:
@@ -172,37 +159,9 @@ def lane_page(
     return Page(shown.cells, found[:limit], start, seal(Position(sort, list(last[FIXED:start]), last[0])))
 
 
-def _keys(
-    chosen: Selection, orders: Sequence[Order], key: str, value: Any, *, limit: int, after: Position | None = None
-) -> Sql:
-    """Which records. Those without a value are often the last of the order asked for as well, where the planner thinks
-    that it will meet them early: the index that has them together is named to it by way of the order."""
+def _branch(chosen: Selection, number: int, key: str, value: Any) -> Branch:
     test = chosen.tables.where(lane_condition(key, value), is_trusted=False)
-    lead = ""
-    declared = field_of(chosen.tables.kind, key)
-    if value is None and declared is not None and not is_made(declared):
-        alias = chosen.tables.alias
-        sorted_by = orders[0].sql.removeprefix(f"{alias}.").strip('"')
-        is_alike = _indexed_pairs(chosen.tables.kind.table).get((declared.sql_column, sorted_by))
-        if is_alike is not None:
-            way = orders[0].way if is_alike else {"ASC": "DESC", "DESC": "ASC"}[orders[0].way]
-            lead = f'{alias}."{declared.sql_column}" {way}'
-    return keys_statement(chosen, orders, limit=limit, after=after, also=[test], lead=lead)
-
-
-@cache
-def _indexed_pairs(table: str) -> dict[tuple[str, str], bool]:
-    """The first two columns of the indexes that hold rows without a value in the first, and whether both go the same
-    way. Asked for once: they change with a migration only."""
-    rows = sql.fetch(
-        "SELECT a.attname, b.attname, i.indoption[0] & 1 = i.indoption[1] & 1 FROM pg_index i"
-        " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
-        " JOIN pg_attribute b ON b.attrelid = i.indrelid AND b.attnum = i.indkey[1]"
-        " WHERE i.indrelid = %s::regclass AND i.indisvalid AND i.indnkeyatts > 1"
-        " AND coalesce(pg_get_expr(i.indpred, i.indrelid), '') NOT LIKE '%%NOT NULL%%'",
-        [table],
-    )
-    return {(first, second): is_alike for first, second, is_alike in rows}
+    return Branch(number, test, is_empty=value is None)
 
 
 def _present(kind: ObjectType, key: str, by: Actor, where: Condition, search: str, sort: str) -> list[LaneValue]:

@@ -46,7 +46,7 @@ def board(shown: Shown, reader: Reader) -> dict[str, Any]:
     found = lanes(kind, key, values, by=by, columns=columns, sort=shown.sort, where=shown.where, search=shown.text,
                   limit=CARDS)  # fmt: skip
     draw = card_drawer(shown, columns, reader)
-    kept = [lane for lane in found if lane.rows or (len(values) <= _FEW and lane.of.value is not None)]
+    kept = [lane for lane in found if lane.rows or lane.next or (len(values) <= _FEW and lane.of.value is not None)]
     totals = totals_of(shown, key, [lane.of for lane in kept], reader)
     drawn = [
         {

@@ -53,7 +53,7 @@ def _groups(shown: Shown, reader: Reader) -> dict[str, Any]:
     values = lane_values(kind, shown.spec.group, by=by, where=shown.where, search=shown.text, sort=shown.sort)
     found = lanes(kind, shown.spec.group, values, by=by, columns=shown.columns, sort=shown.sort, where=shown.where,
                   search=shown.text, limit=GROUP_ROWS)  # fmt: skip
-    filled = [lane for lane in found if lane.rows]
+    filled = [lane for lane in found if lane.rows or lane.next]
     totals = totals_of(shown, shown.spec.group, [lane.of for lane in filled], reader)
     groups = [
         {
