@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-
 _PAUSE = 2.0  # seconds, well below those after which the server closes an idle connection
 
 
