@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from perennial.objects.facts import facts_about
+from perennial.objects.facts import facts, facts_about, kinds_rested_on
 from perennial.objects.fields import Label
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.timeline.types import event_types
 from perennial.workspace.actor import Actor
-from perennial.workspace.rights import FieldRight
+from perennial.workspace.rights import FieldRight, Reach
 
 _NONE: frozenset[str] = frozenset()
 ALWAYS_READ = frozenset({"id", "created_at", "updated_at"})
@@ -35,9 +35,9 @@ def writable(kind: ObjectType, by: Actor) -> frozenset[str]:
 def hidden(kind: ObjectType, by: Actor) -> frozenset[str]:
     """What the actor may not read. Empty for nearly everybody: ask this one where it must be quick."""
     rights = by.rights
-    if not rights.fields:
+    if not rights.fields and all(_is_seen(each, by) for each in kinds_rested_on):
         return _NONE
-    kinds = (kind, *object_types.values())  # a field that a user makes now may rest on fields of any kind
+    kinds = (kind, *object_types.values(), *facts.values())  # what a user makes now may rest on fields of any kind
     known: tuple[Any, frozenset[str]] | None = rights.memo.get(kind.key)
     if known is None or known[0] != kinds:
         known = (kinds, frozenset(key for key in _keys(kind) if _is_hidden(kind, key, by, _NONE)))
@@ -121,11 +121,19 @@ def _is_hidden(kind: ObjectType, key: str, by: Actor, asked: frozenset[str]) -> 
     fact, field = fact_of(kind, key), None if key.startswith(FACT) else field_of(kind, key)
     rests_on = fact.rests_on if fact is not None else field.rests_on if field is not None else ()
     for object_key, other in rests_on:
+        if not other and not _is_seen(object_key, by):
+            return True
         name = f"{object_key}:{other}"
         target = object_types.get(object_key)
-        if target is not None and name not in asked and _is_hidden(target, other, by, asked | {name}):
+        if other and target is not None and name not in asked and _is_hidden(target, other, by, asked | {name}):
             return True
     return False
+
+
+def _is_seen(object_key: str, by: Actor) -> bool:
+    """Whether there is a kind of which the actor may see any record at all."""
+    kind = object_types.get(object_key)
+    return kind is not None and any(by.reach(each, "view") is not Reach.NONE for each in kind.parts or (kind.key,))
 
 
 def _entries(kind: ObjectType) -> tuple[str, ...]:

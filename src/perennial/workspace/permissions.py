@@ -9,6 +9,7 @@ PERMISSIONS: dict[str, Promise] = {
     "settings.manage": _("Change the firm's settings"),
     "objects.shape": _("Make and change objects, fields and layouts"),
     "automation.shape": _("Build automations, publish and pause them"),
+    "facts.shape": _("Make and change facts"),
     "users.manage": _("Invite and remove users, change roles and teams"),
     "keys.manage": _("Create and revoke keys"),
     "views.share": _("Share views of lists with everybody, and choose what a role sees first"),

@@ -16,7 +16,15 @@ ROLES: dict[str, tuple[str, Rights]] = {
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=ALL, export=ALL),
             frozenset(
-                {"import.run", "customers.merge", "customers.erase", "health.view", "views.share", "automation.shape"}
+                {
+                    "import.run",
+                    "customers.merge",
+                    "customers.erase",
+                    "health.view",
+                    "views.share",
+                    "automation.shape",
+                    "facts.shape",
+                }
             ),
         ),
     ),
@@ -24,7 +32,7 @@ ROLES: dict[str, tuple[str, Rights]] = {
         gettext_noop("Marketer"),
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=OWN, export=ALL),
-            frozenset({"import.run", "customers.merge", "automation.shape"}),
+            frozenset({"import.run", "customers.merge", "automation.shape", "facts.shape"}),
         ),
     ),
     "sales": (
@@ -35,7 +43,10 @@ ROLES: dict[str, tuple[str, Rights]] = {
         gettext_noop("Service"),
         Rights(same_for_all(view=ALL, create=ALL, edit=ALL, delete=NONE, export=NONE), frozenset({"customers.merge"})),
     ),
-    "analyst": (gettext_noop("Analyst"), Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view"}))),
+    "analyst": (
+        gettext_noop("Analyst"),
+        Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view", "facts.shape"})),
+    ),
     "viewer": (gettext_noop("Viewer"), Rights(same_for_all(view=ALL))),
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import ClassVar
 
 from django.db import DatabaseError, transaction
@@ -23,6 +24,7 @@ _EVERY = 2.0  # seconds
 
 
 class _State:
+    followers: ClassVar[list[tuple[Callable[[], None], Callable[[], None]]]] = []
     version: int | None = None
     until = 0.0
     originals: ClassVar[dict[str, ObjectType]] = {}  # kinds of the code that users altered
@@ -43,6 +45,19 @@ def follow() -> None:
             return
         if found is not None and found[0] != _State.version:
             _build(found[0])
+
+
+def follow_now() -> None:
+    """The same for one who works by definitions that they must not miss."""
+    _State.until = 0.0
+    follow()
+
+
+def when_built(take_over: Callable[[], None], forget: Callable[[], None]) -> None:
+    """Have other definitions taken over whenever the version has changed, after the fields and kinds: for rooms above.
+    They call `changed` like whoever changes a field does."""
+    if (take_over, forget) not in _State.followers:
+        _State.followers.append((take_over, forget))
 
 
 def definitions_version() -> int:
@@ -77,6 +92,8 @@ def forget() -> None:
     with _State.lock:
         _put({}, {})
         observed.forget()
+        for _take_over, forget_them in _State.followers:
+            forget_them()
         _State.version, _State.until = None, 0.0
 
 
@@ -100,6 +117,8 @@ def _build(version: int) -> None:
         made[each.key] = kind_of_definition(each, by_kind[each.key])
     _put(altered, made)
     observed.take_over()
+    for take_over, _forget in _State.followers:
+        take_over()
     _State.version = version
 
 

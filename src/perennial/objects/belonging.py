@@ -1,0 +1,37 @@
+"""Whose events count for a record, as a set: the contract by which rooms without a word for customers find them.
+
+A kind whose records are not simply the subjects of their events says which profiles are whose:
+
+    register_belonging("customers.customer", "SELECT p.customer_id AS record_id, p.id AS profile_id FROM …")
+
+It is asked in both directions, with a test on `record_id` or on `profile_id` around it, so each arm of it needs an
+index for either. It is the counterpart, for sets, of `ObjectType.events`, which finds the events of one record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from perennial.foundation.sql import fetch
+
+_pairs: dict[str, str] = {}
+
+
+def register_belonging(object_key: str, pairs: str) -> None:
+    """`pairs` is a SELECT without parameters, of `record_id` and `profile_id`."""
+    if _pairs.setdefault(object_key, pairs) != pairs:
+        raise ValueError(f"Whose events count for {object_key} is declared twice.")
+
+
+def pairs_of(object_key: str) -> str | None:
+    """None for a kind whose events are those that have its records as subject."""
+    return _pairs.get(object_key)
+
+
+def records_of_profiles(object_key: str, profile_ids: Iterable[int]) -> set[int]:
+    """The records of a kind for which what these profiles do counts."""
+    pairs, ids = _pairs.get(object_key), sorted(set(profile_ids))
+    if pairs is None or not ids:
+        return set()
+    found = fetch(f"SELECT DISTINCT w.record_id FROM ({pairs}) w WHERE w.profile_id = ANY(%s::bigint[])", [ids])
+    return {record_id for (record_id,) in found}
