@@ -52,9 +52,11 @@ class Run:
     cause: uuid.UUID
     results: tuple[Result, ...] = ()
     sentence: str = ""
+    object_key: str = ""  # the kind that an action was run on, where that was said
 
 
 Perform = Callable[..., list[Result]]
+Undo = Callable[..., list[Result]]  # (id of the run, by=actor, run=of the undoing); data: {"conflicts": [fields]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,15 @@ class Action:
 
     `sentence` says what was done, with {count}: "Assigned {count} customers". `is_bulk` offers it for a selection.
     `sets` is the field that it sets to the input of that name: what moving a card to another lane runs. `writes` are
-    others that it sets. An action is not for whoever may not write one of them.
+    others that it sets. An action is not for whoever may not write one of them. `least` is how many records it needs.
+    Programs may run it even where `on_pages` does not offer it.
+
+    Undoing a run puts back what stands in the change log of it; where that is not all, `undo` does it instead. `on` may
+    be a collection that is asked each time, as users make kinds; such an action is told its kind in `run.object_key`.
     """
 
     key: str
-    on: tuple[str, ...]
+    on: Collection[str]
     verb: Verb
     label: Label
     icon: str
@@ -80,6 +86,9 @@ class Action:
     can_undo: bool = True
     sets: str = ""
     writes: tuple[str, ...] = ()
+    least: int = 1
+    undo: Undo | None = None
+    on_pages: bool = True
 
 
 actions: dict[str, Action] = {}
@@ -88,7 +97,7 @@ actions: dict[str, Action] = {}
 def action(
     key: str,
     *,
-    on: tuple[str, ...],
+    on: Collection[str],
     verb: Verb,
     label: Label,
     icon: str = "bolt",
@@ -100,6 +109,9 @@ def action(
     can_undo: bool = True,
     sets: str = "",
     writes: tuple[str, ...] = (),
+    least: int = 1,
+    undo: Undo | None = None,
+    on_pages: bool = True,
 ) -> Callable[[Perform], Perform]:
     """Declare an action under a permanent key. Refuses a key that is taken."""
 
@@ -107,8 +119,9 @@ def action(
         if key in actions:
             raise ValueError(f"The action {key} is declared twice.")
         actions[key] = Action(
-            key, on, verb, label, icon, perform, input, permission, sentence, is_bulk, is_quiet, can_undo, sets, writes
-        )
+            key, on, verb, label, icon, perform, input, permission, sentence, is_bulk, is_quiet, can_undo, sets, writes,
+            least, undo, on_pages,
+        )  # fmt: skip
         return perform
 
     return declare

@@ -12,7 +12,7 @@ from perennial.foundation import clock
 from perennial.objects.abstract import OwnedRecord, Record, Searchable
 from perennial.objects.bulk.models import Bulk, BulkRecord
 from perennial.objects.collaboration import models as collaboration_models  # noqa: F401 - so that Django knows them
-from perennial.objects.duplicates.models import Duplicate
+from perennial.objects.duplicates.models import Duplicate, Merged
 from perennial.objects.exporting.models import Export
 from perennial.objects.files.models import KeptFile
 from perennial.objects.layouts.models import Layout
@@ -23,7 +23,7 @@ from perennial.objects.views.models import View
 
 __all__ = [
     "ActionRun", "Bulk", "BulkRecord", "Catalogue", "CustomRecord", "Duplicate", "Export", "Idempotency",
-    "Import", "KeptFile", "Layout", "MadeField", "MadeKind", "OwnedRecord", "PutOff", "Record", "Searchable",
+    "Import", "KeptFile", "Layout", "MadeField", "MadeKind", "Merged", "OwnedRecord", "PutOff", "Record", "Searchable",
     "Share", "SkippedRow", "Term", "View",
 ]  # fmt: skip
 

@@ -52,7 +52,7 @@ def run_action(
         raise Invalid({"ids": _("At most %(most)d records at once.") % {"most": _MOST}})
     wanted = list(dict.fromkeys(ids))
     with transaction.atomic():
-        run = Run(next_run_id(), uuid7())
+        run = Run(next_run_id(), uuid7(), object_key=on)
         allowed: set[int] = set()
         for kind in kinds:
             allowed |= allowed_ids(kind, wanted, by=by, verb=declared.verb)

@@ -16,7 +16,7 @@ from perennial.foundation.errors import Forbidden, NotFound
 from perennial.foundation.ids import uuid7
 from perennial.foundation.sql import execute, fetch, fetch_one
 from perennial.objects.access import widest_reach
-from perennial.objects.actions import Result, Run, actions
+from perennial.objects.actions import Result, Run, Undo, actions
 from perennial.objects.field_rights import hidden
 from perennial.objects.field_rights import locked as locked_fields
 from perennial.objects.record_fields import field_of
@@ -78,7 +78,12 @@ def undo_run(run_id: int, *, by: Actor) -> Undone:
         results: list[Result] = []
         conflicts: list[Conflict] = []
         before = FIRST
-        while (batch := undo_batch(run_id, run, before=before, by=by)) is not None:
+        own = undo_of(run_id)
+        if own is not None:
+            results += own(run_id, by=by, run=run)
+            conflicts += [Conflict(each.id or 0, key, None, None) for each in results
+                          for key in each.data.get("conflicts", ())]  # fmt: skip
+        while own is None and (batch := undo_batch(run_id, run, before=before, by=by)) is not None:
             before = batch.last
             results += batch.results
             conflicts += batch.conflicts
@@ -108,6 +113,12 @@ def claim_undo(run_id: int, *, by: Actor) -> tuple[str, uuid.UUID]:
     if action in actions and not actions[action].can_undo:
         raise Forbidden(_("This cannot be undone."))
     return object_key, cause
+
+
+def undo_of(run_id: int) -> Undo | None:
+    """How the action of a run says that it is undone; None where the change log says it all."""
+    found = fetch_one("SELECT action FROM objects_run WHERE id = %s", [run_id])
+    return actions[found[0]].undo if found and found[0] in actions else None
 
 
 def mark_undone(run_id: int, undo_id: int) -> None:

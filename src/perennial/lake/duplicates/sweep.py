@@ -17,7 +17,7 @@ from perennial.lake.reader import Lake, open_lake
 from perennial.lake.records import records_of
 from perennial.lake.registry import record_table
 from perennial.objects.duplicates.keeping import FoundPair, keep_sweep
-from perennial.objects.duplicates.merging import mergers
+from perennial.objects.duplicates.merging import compared_kinds
 from perennial.objects.fields import (
     CountryType,
     DayType,
@@ -29,7 +29,7 @@ from perennial.objects.fields import (
     TextType,
     UrlType,
 )
-from perennial.objects.types import ObjectType, object_types
+from perennial.objects.types import ObjectType
 from perennial.workspace.actor import SYSTEM
 
 MEMORY = "1GB"
@@ -38,7 +38,7 @@ _TELLING = (CountryType, DayType, EmailType, LongTextType, PhoneType, RefType, T
 
 def sweep() -> dict[str, int]:
     """How many pairs are open now, of each kind."""
-    return {key: sweep_kind(object_types[key]) for key in sorted(mergers) if key in object_types}
+    return {kind.key: sweep_kind(kind) for kind in compared_kinds()}
 
 
 def sweep_kind(kind: ObjectType) -> int:

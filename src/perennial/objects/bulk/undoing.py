@@ -10,7 +10,7 @@ from perennial.foundation.sql import fetch
 from perennial.objects.actions import Run
 from perennial.objects.bulk.models import Bulk
 from perennial.objects.jobs import run_bulk
-from perennial.objects.undoing import FIRST, Undone, claim_undo, mark_undone, undo_run
+from perennial.objects.undoing import FIRST, Undone, claim_undo, mark_undone, undo_of, undo_run
 from perennial.objects.writing.outcomes import keep_run, next_run_id
 from perennial.workspace.actor import Actor
 
@@ -22,7 +22,7 @@ def take_back(run_id: int, *, by: Actor) -> Undone | Bulk:
     (count,) = fetch(
         "SELECT count(*) FROM (SELECT FROM timeline_change WHERE run_id = %s LIMIT %s) few", [run_id, AT_ONCE + 1]
     )[0]
-    return undo_run(run_id, by=by) if count <= AT_ONCE else start_undo(run_id, by=by)
+    return undo_run(run_id, by=by) if count <= AT_ONCE or undo_of(run_id) is not None else start_undo(run_id, by=by)
 
 
 def start_undo(run_id: int, *, by: Actor) -> Bulk:

@@ -13,10 +13,9 @@ from typing import Any
 from perennial.conditions.resolver import Sql
 from perennial.foundation.sql import fetch
 from perennial.foundation.text import fold
-from perennial.objects.duplicates.merging import merger_of
+from perennial.objects.duplicates.merging import is_compared
 from perennial.objects.field_rights import hidden
 from perennial.objects.fields import EmailType, Field, PhoneType
-from perennial.objects.made.keys import PREFIX
 from perennial.objects.query import select
 from perennial.objects.statements import selection
 from perennial.objects.stored import sql_of
@@ -41,7 +40,7 @@ class Alike:
 def is_asked(kind: ObjectType) -> bool:
     """Whether a form of this kind asks: where records can be merged, and for kinds that users made. Two tasks or notes
     may well be alike."""
-    return merger_of(kind) is not None or kind.key.startswith(PREFIX)
+    return is_compared(kind)
 
 
 def alike(kind: ObjectType, typed: Mapping[str, Any], *, by: Actor) -> list[Alike]:

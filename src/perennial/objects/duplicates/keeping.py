@@ -57,6 +57,14 @@ def follow_merge(object_key: str, *, winner: int, loser: int) -> None:
     )
 
 
+def reopen(run_id: int) -> None:
+    """The run that merged these pairs was taken back: they wait again."""
+    execute(
+        "UPDATE objects_duplicate SET state = 'open', run_id = NULL, decided_at = NULL, decided_by = ''"
+        " WHERE run_id = %s", [run_id],
+    )  # fmt: skip
+
+
 def _keep(object_key: str, found: Sequence[FoundPair], *, is_swept: bool) -> None:
     """What was decided stays as it is. A sweep knows the confidence best."""
     if not found:

@@ -44,3 +44,38 @@ class Duplicate(models.Model):
             ),
             models.Index("object_key", "other_id", name="objects_duplicate_other"),
         ]
+
+
+class Merged(models.Model):
+    """One record went into another, which is why it is hidden: a pointer, and what is needed to take it apart again.
+
+    `moved` maps a relation ("made.trip.boat") to the records that were pointed elsewhere, `chosen` a field of the
+    winner to its value before and after, `carried` what the winner was given beside (`beside`).
+    """
+
+    object_key = models.CharField(max_length=80)
+    winner_id = models.BigIntegerField()
+    loser_id = models.BigIntegerField()
+    run_id = models.BigIntegerField()
+    moved: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    chosen: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    comments: models.JSONField[Any, Any] = models.JSONField(default=list)
+    carried: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    at = models.DateTimeField(default=clock.now)
+    by = models.CharField(max_length=40)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=40, default="")
+
+    class Meta:
+        app_label = "objects"
+        db_table = "objects_merged"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(winner_id=F("loser_id")), name="objects_merged_of_two"),
+            models.UniqueConstraint(
+                "object_key", "loser_id", condition=Q(undone_at=None), name="objects_merged_once"
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index("object_key", "winner_id", condition=Q(undone_at=None), name="objects_merged_into"),
+            models.Index("run_id", name="objects_merged_run"),
+        ]

@@ -65,6 +65,11 @@ def decided_pairs(kind: ObjectType, state: str, *, by: Actor, limit: int = 50) -
     return _read(kind, tests, by=by, tail=tail, with_deleted=True)
 
 
+def waiting_kinds() -> set[str]:
+    """The keys of the kinds of which pairs are open, whoever may see them."""
+    return {key for (key,) in fetch("SELECT DISTINCT object_key FROM objects_duplicate WHERE state = 'open'")}
+
+
 def count_open(kind: ObjectType, *, by: Actor, least: float = 0.0) -> tuple[int, bool]:
     """How many there are, and whether there are more than could be counted."""
     found = open_pairs(kind, by=by, least=least, limit=_COUNTED + 1)

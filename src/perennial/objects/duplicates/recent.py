@@ -15,11 +15,11 @@ from perennial.foundation import clock
 from perennial.foundation.sql import fetch
 from perennial.foundation.text import fold
 from perennial.objects.duplicates.keeping import FoundPair, keep_found
-from perennial.objects.duplicates.merging import mergers
+from perennial.objects.duplicates.merging import compared_kinds
 from perennial.objects.fields import EmailType, Field, PhoneType
 from perennial.objects.statements import selection
 from perennial.objects.stored import sql_of
-from perennial.objects.types import ObjectType, object_types
+from perennial.objects.types import ObjectType
 from perennial.workspace.actor import SYSTEM
 
 LATELY = timedelta(minutes=15)
@@ -33,7 +33,7 @@ _ALIKE = 0.8
 
 def compare_recent() -> int:
     """How many pairs were found."""
-    return sum(_compare(object_types[key]) for key in sorted(mergers) if key in object_types)
+    return sum(_compare(kind) for kind in compared_kinds())
 
 
 def _compare(kind: ObjectType) -> int:

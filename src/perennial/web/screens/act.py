@@ -34,7 +34,11 @@ def on_record(request: HttpRequest, kind_key: str, record_id: int, action_key: s
     kind = kind_of(kind_key, by)
     act = _action(action_key, kind, request)
     row = query.get(kind, record_id, by=by, columns=())
-    return _answer(request, act, [record_id], heading=row.title or f"#{row.id}", after=record_url(kind.key, record_id))
+    if act.least > 1:
+        raise NotFound
+    return _answer(
+        request, act, [record_id], on=kind.key, heading=row.title or f"#{row.id}", after=record_url(kind.key, record_id)
+    )
 
 
 def on_chosen(request: HttpRequest, kind_key: str, action_key: str) -> HttpResponse:
@@ -44,7 +48,10 @@ def on_chosen(request: HttpRequest, kind_key: str, action_key: str) -> HttpRespo
     if not ids or len(ids) > MOST:
         raise Invalid(sentence=_("Choose the records first, at most 5,000 at a time."))
     heading = ngettext("%(count)s record", "%(count)s records", len(ids)) % {"count": len(ids)}
-    return _answer(request, act, ids, heading=heading, after=list_url(kind))
+    if len(ids) < act.least:
+        raise Invalid(sentence=ngettext("Choose at least %(least)s record.", "Choose at least %(least)s records.",
+                                        act.least) % {"least": act.least})  # fmt: skip
+    return _answer(request, act, ids, on=kind.key, heading=heading, after=list_url(kind))
 
 
 def _action(key: str, kind: ObjectType, request: HttpRequest) -> Action:
@@ -54,7 +61,9 @@ def _action(key: str, kind: ObjectType, request: HttpRequest) -> Action:
     return act
 
 
-def _answer(request: HttpRequest, act: Action, ids: Sequence[int], *, heading: str, after: str) -> HttpResponse:
+def _answer(
+    request: HttpRequest, act: Action, ids: Sequence[int], *, on: str, heading: str, after: str
+) -> HttpResponse:
     by = cast(Page, request).actor
     # A GET changes nothing: it asks, if only whether this is meant.
     is_asking = "_sent" not in request.POST and (bool(act.input.model_fields) or request.method != "POST")
@@ -62,7 +71,7 @@ def _answer(request: HttpRequest, act: Action, ids: Sequence[int], *, heading: s
         return _dialog(request, act, ids, heading, {}, {})
     sent = sent_to_action(act.input, request.POST, by)
     try:
-        run = run_action(act.key, ids, sent, by=by)
+        run = run_action(act.key, ids, sent, by=by, on=on)
     except Invalid as wrong:
         return _dialog(request, act, ids, heading, sent, {key: str(text) for key, text in wrong.fields.items()})
     if len(ids) == 1:

@@ -16,7 +16,7 @@ from perennial.foundation.text import whole_number
 from perennial.objects.duplicates.deciding import ask_again, keep_apart, merge_pair, unmerge_pair
 from perennial.objects.duplicates.merging import may_merge, merged_kinds
 from perennial.objects.duplicates.models import Duplicate
-from perennial.objects.duplicates.pairs import Pair, count_open, decided_pairs, open_pairs, pair_of
+from perennial.objects.duplicates.pairs import Pair, count_open, decided_pairs, open_pairs, pair_of, waiting_kinds
 from perennial.objects.duplicates.sides import lines_of, records_of, titles_of_pairs
 from perennial.objects.types import ObjectType
 from perennial.web.kit.pages import Choice
@@ -35,7 +35,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     kinds = merged_kinds(by)
     if not kinds:
         raise NotFound
-    waiting = next((kind for kind in kinds if open_pairs(kind, by=by, limit=1)), kinds[0])
+    some = waiting_kinds()
+    waiting = next((kind for kind in kinds if kind.key in some and open_pairs(kind, by=by, limit=1)), kinds[0])
     return HttpResponseRedirect(queue_url(waiting))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from perennial.foundation.errors import NotFound
 from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.actions import Action, actions_on
+from perennial.objects.duplicates.plain import merged_into
 from perennial.objects.fields import ChoiceType, LinesType
 from perennial.objects.history import history
 from perennial.objects.layouts.keeping import arrangements
@@ -24,7 +25,7 @@ from perennial.objects.types import ObjectType, object_types
 from perennial.web.kit.pages import Button, Choice
 from perennial.web.kit.reader import reader_of
 from perennial.web.middleware import Page
-from perennial.web.screens.address import kind_of, list_url
+from perennial.web.screens.address import kind_of, list_url, record_url
 from perennial.web.screens.arranged import arranged_panels
 from perennial.web.screens.changes import entries_of
 from perennial.web.screens.columns import draw_value
@@ -41,7 +42,13 @@ CHIPS = ("stage", "standing")  # fields of these looks are chips beside the name
 def record(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     by = cast(Page, request).actor
     kind = kind_of(kind_key, by)
-    row = query.get(kind, record_id, by=by)
+    try:
+        row = query.get(kind, record_id, by=by)
+    except NotFound:
+        winner = merged_into(kind, record_id)
+        if winner is None or winner not in query.allowed_ids(kind, [winner], by=by, verb="view"):
+            raise
+        return HttpResponseRedirect(record_url(kind.key, winner))
     own = _own_kind(kind, row)
     layout = arrangements(own, by)
     order = layout[PANELS]
@@ -90,15 +97,20 @@ def _chips(kind: ObjectType, row: query.Row) -> dict[str, Any]:
 
 
 def _buttons(kind: ObjectType, record_id: int, by: Actor) -> list[Button]:
-    acts = [each for each in actions_on(kind.key, by) if not each.is_quiet]
+    acts = [each for each in _offered(kind, by) if not each.is_quiet]
     if not acts and kind.can_edit and by.reach(kind.key, "edit") > 0:
         return [Button(_("Edit"), url=f"/o/{kind.key}/{record_id}/edit/", icon="pencil")]
     return [_act_button(kind, record_id, each) for each in acts[:3]]
 
 
+def _offered(kind: ObjectType, by: Actor) -> list[Action]:
+    """What can be done with one record."""
+    return [each for each in actions_on(kind.key, by) if each.least == 1 and each.on_pages]
+
+
 def _more(kind: ObjectType, record_id: int, by: Actor) -> list[Button]:
     address = f"/o/{kind.key}/{record_id}/"
-    acts = actions_on(kind.key, by)
+    acts = _offered(kind, by)
     offered = [each for each in acts if not each.is_quiet][3:] + [each for each in acts if each.is_quiet]
     buttons = [_act_button(kind, record_id, each) for each in offered]
     if kind.can_edit and by.reach(kind.key, "edit") > 0 and any(not each.is_quiet for each in acts):
