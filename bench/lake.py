@@ -109,7 +109,7 @@ def _watch_costs(people: int) -> None:
     best: dict[str, float] = {}
     for is_watched in (False, True) * 3:
         execute("TRUNCATE customers_customer CASCADE")
-        for trigger in ("lake_stamp", "lake_removed"):
+        for trigger in ("lake_changed", "lake_removed"):
             execute(f"ALTER TABLE customers_customer {'ENABLE' if is_watched else 'DISABLE'} TRIGGER {trigger}")
         execute("DROP INDEX IF EXISTS customers_customer_lake_xid")
         if is_watched:

@@ -5,5 +5,5 @@ from __future__ import annotations
 from perennial.objects.everything.layout import leave_out
 
 leave_out("lake_progress", "how far this lake was written; a new one is written from the logs")
-leave_out("lake_removal", "what is still to be taken out of this lake")
+leave_out("lake_touched", "what is still to be brought to this lake, or taken out of it")
 leave_out("lake_erasure", "what is still to be erased in this lake")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from perennial.foundation import clock
@@ -24,17 +25,18 @@ class Progress(models.Model):
         return f"{self.source} up to {self.xid}"
 
 
-class Removal(models.Model):
-    """A row that was deleted from a watched table, written by its trigger; without a row, the table was emptied."""
+class Touched(models.Model):
+    """Rows of a watched table that a statement changed or deleted, noted by its trigger; without ids, the table was
+    emptied. (A column `xid`, unknown to the ORM, marks the transaction.)"""
 
     table_name = models.CharField(max_length=63)
-    row_id = models.BigIntegerField(null=True)
+    row_ids: ArrayField[Any, Any] = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
-        db_table = "lake_removal"
+        db_table = "lake_touched"
 
     def __str__(self) -> str:
-        return f"{self.table_name} {self.row_id}"
+        return f"{self.table_name} {self.pk}"
 
 
 class Erasure(models.Model):

@@ -25,14 +25,14 @@ class Lag(NamedTuple):
 
 
 class Exported(NamedTuple):
-    """What a turn did for a source. `removals` is up to which (xid, id) its deleted rows were taken."""
+    """What a turn did for a source. `touched` is up to which (xid, id) the rows noted were taken."""
 
     source: str
     table: str
     xid: int
     row_id: str
     rows: int
-    removals: tuple[int, str] | None
+    touched: tuple[int, str] | None
 
 
 def lag() -> Lag:
@@ -59,9 +59,10 @@ def lags() -> dict[str, float]:
             questions.append(
                 "SELECT %s, CASE WHEN EXISTS (SELECT FROM"
                 f' "{each.table}" WHERE ({each.xid_column}, "{each.id_column}") > (%s::text::xid8, %s::bigint))'
+                " OR EXISTS (SELECT FROM lake_touched WHERE table_name = %s)"
                 " THEN extract(epoch FROM clock_timestamp() - %s::timestamptz)::float8 END"
             )
-            params += [*at, state.abreast_at or state.exported_at or clock.real_now()]
+            params += [*at, each.table, state.abreast_at or state.exported_at or clock.real_now()]
     found = fetch(" UNION ALL ".join(questions), params) if questions else []
     return {source: max(0.0, seconds or 0.0) for source, seconds in found}
 
@@ -80,14 +81,19 @@ def note_progress(done: Sequence[Exported], *, abreast: Sequence[str]) -> None:
             source=exported.source, defaults={"xid": exported.xid, "row_id": exported.row_id, "exported_at": now},
         )  # fmt: skip
         Progress.objects.filter(source=exported.source).update(rows=F("rows") + exported.rows)
-        if exported.removals:
-            execute(
-                "DELETE FROM lake_removal WHERE table_name = %s AND (xid, id) <= (%s::text::xid8, %s::bigint)",
-                [exported.table, *exported.removals],
-            )
+        if exported.touched:
+            forget_touched(exported.table, exported.touched)
     if time.monotonic() - _Noted.at >= NOTE_EVERY:
         _Noted.at = time.monotonic()
         Progress.objects.filter(source__in=abreast).update(abreast_at=now)
+
+
+def forget_touched(table: str, position: tuple[int, str]) -> None:
+    """Take away the notes of what is in the lake."""
+    execute(
+        "DELETE FROM lake_touched WHERE table_name = %s AND (xid, id) <= (%s::text::xid8, %s::bigint)",
+        [table, *position],
+    )
 
 
 def note_erased(numbers: Sequence[int]) -> None:

@@ -16,9 +16,11 @@ from deltalake import CommitProperties, DeltaTable, Transaction, WriterPropertie
 
 from perennial.lake.layout import Source
 from perennial.lake.made import PREFIX
+from perennial.lake.properties import SEEN
 
 _WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=131_072)
 _HALF = 1 << 64
+_TOUCHED = "removals"  # as it was called when only what was deleted was noted
 
 
 class Position(NamedTuple):
@@ -48,11 +50,11 @@ class Store:
         self._read_positions()
 
     def _widen(self, there: pa.Schema) -> bool:
-        """Take in fields that users made since, empty in every row; False when something else is different."""
+        """Take in what users made and what was seen since, empty in every row; False when anything else differs."""
         there_by_name = {field.name: field for field in there}
         new = [field for field in self.schema if field.name not in there_by_name]
         if set(there_by_name) | {field.name for field in new} != set(self.schema.names) or not all(
-            field.name.startswith(PREFIX) if field in new else field == there_by_name[field.name]
+            field.name.startswith((PREFIX, SEEN)) if field in new else field == there_by_name[field.name]
             for field in self.schema
         ):
             return False
@@ -75,13 +77,13 @@ class Store:
         return self._position
 
     @property
-    def removals_position(self) -> Position:
-        """Up to where rows that were deleted from it are gone here."""
-        return self._removals_position
+    def touched_position(self) -> Position:
+        """Up to where rows that were changed or deleted are here as they are, or gone."""
+        return self._touched_position
 
-    def append(self, data: pa.Table, *, rows: Position, removals: Position | None = None) -> None:
+    def append(self, data: pa.Table, *, rows: Position, touched: Position | None = None) -> None:
         """Data and positions at once."""
-        positions = {"rows": rows} if removals is None else {"rows": rows, "removals": removals}
+        positions = {"rows": rows} if touched is None else {"rows": rows, _TOUCHED: touched}
         write_deltalake(
             self.table, data.select(self.schema.names).cast(self.schema), mode="append", writer_properties=_WRITER,
             commit_properties=_positions(positions, self.source),
@@ -125,7 +127,7 @@ class Store:
     def _read_positions(self) -> None:
         """Kept, because looking them up is slow beside all else that an idle turn does."""
         self._position = _decoded(self.table, "rows", self.source.id_type) or Position(0, self.source.first_id)
-        self._removals_position = _decoded(self.table, "removals", "bigint") or Position(0, str(-(2**63)))
+        self._touched_position = _decoded(self.table, _TOUCHED, "bigint") or Position(0, str(-(2**63)))
 
 
 def _positions(positions: Mapping[str, Position], source: Source) -> CommitProperties:

@@ -1,7 +1,10 @@
 """Makes every write to a watched table leave its mark, whoever writes and however: an action, COPY, plain SQL.
 
-Each row carries the id of the transaction that wrote it last (`docs/decisions/how-the-lake-follows-the-database.md`
-tells what that costs). What is deleted leaves a `Removal`. Runs after each migration and changes only what is missing.
+Each row carries the id of the transaction that made it. A statement that changes or deletes rows leaves a `Touched`
+with their ids, and nothing in the rows themselves: a mark there, which has to be found again by an index, would make
+every update write into all indexes of the table (`docs/decisions/how-the-lake-follows-the-database.md`). So an update
+that touches no indexed column stays within its page, where the tables leave room for it. Runs after each migration and
+changes only what is missing.
 """
 
 from __future__ import annotations
@@ -32,28 +35,49 @@ def install_watches() -> int:
 
 
 def _watch(watched: WatchedTable) -> bool:
-    wanted = {"lake_removed", "lake_emptied"} | ({"lake_stamp"} if watched.xid_column == "lake_xid" else set())
-    triggers = {
-        name for (name,) in fetch("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass", [_quoted(watched)])
-    }
-    if wanted <= triggers:
+    marks_itself = watched.xid_column != "lake_xid"
+    wanted = {"lake_removed", "lake_emptied"} | (set() if marks_itself else {"lake_changed"})
+    notes = _function(watched)
+    functions = dict(fetch("SELECT tgname, tgfoid::regproc::text FROM pg_trigger WHERE tgrelid = %s::regclass",
+                           [_quoted(watched)]))  # fmt: skip
+    if wanted <= functions.keys() and functions["lake_removed"] == notes:
         return False
-    if "lake_stamp" in wanted:
-        _run(
-            "ALTER TABLE {table} ADD COLUMN IF NOT EXISTS lake_xid xid8 NOT NULL DEFAULT pg_current_xact_id();"
-            "CREATE INDEX IF NOT EXISTS {index} ON {table} (lake_xid, {id});"
-            "CREATE OR REPLACE TRIGGER lake_stamp BEFORE UPDATE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION lake_stamp()",
-            watched,
-        )
-    _run(
-        "CREATE OR REPLACE TRIGGER lake_removed AFTER DELETE ON {table} REFERENCING OLD TABLE AS gone"
-        " FOR EACH STATEMENT EXECUTE FUNCTION lake_note_removal({id_name});"
-        "CREATE OR REPLACE TRIGGER lake_emptied AFTER TRUNCATE ON {table}"
-        " FOR EACH STATEMENT EXECUTE FUNCTION lake_note_removal()",
-        watched,
-    )
+    _run(_NOTE, watched)
+    if not marks_itself:
+        _run(_CHANGED, watched)
+    _run(_REMOVED, watched)
     return True
+
+
+def _function(watched: WatchedTable) -> str:
+    """Each name of a key has a function of its own, so that PostgreSQL plans what it does once."""
+    return f"lake_note_{watched.id_column}"[:63]
+
+
+_NOTE = """
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO lake_touched (table_name, row_ids)
+        SELECT TG_TABLE_NAME, array_agg(id) FROM (
+            SELECT {id} AS id, (row_number() OVER () - 1) / 10000 AS part FROM touched
+        ) numbered GROUP BY part;
+    RETURN NULL;
+END $$
+"""
+_CHANGED = """
+ALTER TABLE {table} ADD COLUMN IF NOT EXISTS lake_xid xid8 NOT NULL DEFAULT pg_current_xact_id();
+CREATE INDEX IF NOT EXISTS {index} ON {table} (lake_xid, {id});
+ALTER TABLE {table} SET (fillfactor = 85);
+DROP TRIGGER IF EXISTS lake_stamp ON {table};
+CREATE OR REPLACE TRIGGER lake_changed AFTER UPDATE ON {table} REFERENCING NEW TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION {function}()
+"""
+_REMOVED = """
+CREATE OR REPLACE TRIGGER lake_removed AFTER DELETE ON {table} REFERENCING OLD TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION {function}();
+CREATE OR REPLACE TRIGGER lake_emptied AFTER TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION lake_note_removal()
+"""
 
 
 def _run(statements: str, watched: WatchedTable) -> None:
@@ -61,7 +85,7 @@ def _run(statements: str, watched: WatchedTable) -> None:
         cursor.execute(
             sql.SQL(statements).format(
                 table=sql.Identifier(watched.table), id=sql.Identifier(watched.id_column),
-                id_name=sql.Literal(watched.id_column), index=sql.Identifier(f"{watched.table[:54]}_lake_xid"),
+                function=sql.Identifier(_function(watched)), index=sql.Identifier(f"{watched.table[:54]}_lake_xid"),
             )
         )  # fmt: skip
 

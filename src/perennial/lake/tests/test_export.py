@@ -17,7 +17,7 @@ from perennial.foundation.sql import json as jsonb
 from perennial.lake.exporting import Exporter, export_all
 from perennial.lake.progress import lag, lags
 from perennial.lake.store import Store
-from perennial.lake.tests.reading import rows
+from perennial.lake.tests.reading import address, rows
 from perennial.lake.tests.world import Orchard, OrchardFacts
 from perennial.lake.writer import sole_writer
 from perennial.timeline.partitions import prepare_ahead
@@ -47,7 +47,7 @@ def test_batches_end_within_a_transaction_and_go_on_there(lake: Path) -> None:
 
 def test_a_slow_transaction_is_waited_for_and_not_skipped(lake: Path) -> None:
     prepare_ahead()
-    with psycopg.connect(**_address()) as slow:
+    with psycopg.connect(**address()) as slow:
         slow.execute(
             "INSERT INTO timeline_event (id, occurred_at, known_at, type) VALUES (%s, now(), now(), 'tests.slow')",
             [uuid7()],
@@ -123,7 +123,7 @@ def test_a_row_deleted_and_made_again_is_there(lake: Path) -> None:
     OrchardFacts.objects.create(orchard_id=1, visits=3)
     export_all()
     assert rows("SELECT visits FROM fact_lake_tests_orchardfacts") == [(3,)]
-    assert fetch("SELECT count(*) FROM lake_removal WHERE table_name = 'lake_tests_orchardfacts'") == [(0,)]
+    assert fetch("SELECT count(*) FROM lake_touched WHERE table_name = 'lake_tests_orchardfacts'") == [(0,)]
 
 
 MIXED: list[tuple[Any, ...]] = [
@@ -180,7 +180,7 @@ def test_declared_properties_are_typed_and_wrong_ones_missing(lake: Path) -> Non
          "yes", Decimal("0.1"), fetch("SELECT properties::text FROM timeline_event ORDER BY id")[0][0]),
         ("", None, None, None, None, None, None, None,
          fetch("SELECT properties::text FROM timeline_event ORDER BY id")[1][0]),
-        (*[None] * 8, '{"plant": "not declared"}'),
+        ("not declared", *[None] * 7, '{"plant": "not declared"}'),
     ]  # fmt: skip
 
 
@@ -228,8 +228,3 @@ def test_an_idle_turn_is_a_handful_of_statements(lake: Path) -> None:
 
 def _killed(*_: Any, **__: Any) -> None:
     raise KeyboardInterrupt
-
-
-def _address() -> dict[str, Any]:
-    given = connection.get_connection_params()
-    return {key: given[key] for key in ("host", "port", "user", "password", "dbname") if given.get(key)}
