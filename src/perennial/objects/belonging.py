@@ -4,6 +4,8 @@ A kind whose records are not simply the subjects of their events says which prof
 
     register_belonging("customers.customer", "SELECT p.customer_id AS record_id, p.id AS profile_id FROM …")
 
+`told_on` may say on which profile that is told what the house concludes about a record.
+
 It is asked in both directions, with a test on `record_id` or on `profile_id` around it, so each arm of it needs an
 index for either. It is the counterpart, for sets, of `ObjectType.events`, which finds the events of one record.
 """
@@ -15,12 +17,15 @@ from collections.abc import Iterable
 from perennial.foundation.sql import fetch
 
 _pairs: dict[str, str] = {}
+_told_on: dict[str, str] = {}
 
 
-def register_belonging(object_key: str, pairs: str) -> None:
-    """`pairs` is a SELECT without parameters, of `record_id` and `profile_id`."""
+def register_belonging(object_key: str, pairs: str, *, told_on: str = "") -> None:
+    """Both are a SELECT without parameters, of `record_id` and `profile_id`."""
     if _pairs.setdefault(object_key, pairs) != pairs:
         raise ValueError(f"Whose events count for {object_key} is declared twice.")
+    if told_on:
+        _told_on[object_key] = told_on
 
 
 def pairs_of(object_key: str) -> str | None:
@@ -35,3 +40,13 @@ def records_of_profiles(object_key: str, profile_ids: Iterable[int]) -> set[int]
         return set()
     found = fetch(f"SELECT DISTINCT w.record_id FROM ({pairs}) w WHERE w.profile_id = ANY(%s::bigint[])", [ids])
     return {record_id for (record_id,) in found}
+
+
+def profiles_told_on(object_key: str, record_ids: Iterable[int]) -> dict[int, int]:
+    """By record, the profile on which something is told about it; none for a kind that has no such profiles."""
+    pairs, ids = _told_on.get(object_key), sorted(set(record_ids))
+    if pairs is None or not ids:
+        return {}
+    return dict(
+        fetch(f"SELECT w.record_id, w.profile_id FROM ({pairs}) w WHERE w.record_id = ANY(%s::bigint[])", [ids])
+    )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 PERMISSIONS: dict[str, Promise] = {
     "settings.manage": _("Change the firm's settings"),
     "objects.shape": _("Make and change objects, fields and layouts"),
+    "rules.shape": _("Make and change segments"),
     "automation.shape": _("Build automations, publish and pause them"),
     "facts.shape": _("Make and change facts"),
     "users.manage": _("Invite and remove users, change roles and teams"),

@@ -24,6 +24,7 @@ ROLES: dict[str, tuple[str, Rights]] = {
                     "views.share",
                     "automation.shape",
                     "facts.shape",
+                    "rules.shape",
                 }
             ),
         ),
@@ -32,7 +33,7 @@ ROLES: dict[str, tuple[str, Rights]] = {
         gettext_noop("Marketer"),
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=OWN, export=ALL),
-            frozenset({"import.run", "customers.merge", "automation.shape", "facts.shape"}),
+            frozenset({"import.run", "customers.merge", "automation.shape", "facts.shape", "rules.shape"}),
         ),
     ),
     "sales": (
@@ -45,7 +46,7 @@ ROLES: dict[str, tuple[str, Rights]] = {
     ),
     "analyst": (
         gettext_noop("Analyst"),
-        Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view", "facts.shape"})),
+        Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view", "facts.shape", "rules.shape"})),
     ),
     "viewer": (gettext_noop("Viewer"), Rights(same_for_all(view=ALL))),
 }
