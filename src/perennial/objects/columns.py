@@ -141,9 +141,10 @@ class Tables:
         me = me_for(self.me, self.by, condition) if is_trusted else self.me
         return compile_condition(condition, KindResolver(self, is_trusted=is_trusted), me=me, zone=firm_zone())
 
-    def alive(self, *, by: Actor, verb: str, with_deleted: bool = False) -> Sql:
-        """The records of this kind that the actor may use the verb on."""
-        allowed = predicate(self.kind, by=by, verb=verb)  # type: ignore[arg-type]
+    def alive(self, *, by: Actor, verb: str, with_deleted: bool = False, allowed: Condition | None = None) -> Sql:
+        """The records of this kind that the actor may use the verb on, or those of them that are `allowed`."""
+        if allowed is None:
+            allowed = predicate(self.kind, by=by, verb=verb)  # type: ignore[arg-type]
         parts = [each for each in (self.kind.base, allowed) if each != TRUE]
         sql = self.where(All(tuple(parts)), is_trusted=True)
         if with_deleted or "deleted_at" not in model_columns(self.kind.model):

@@ -8,6 +8,7 @@ would not be served by an index when sorting down.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from perennial.conditions.resolver import Sql
 from perennial.objects.cursors import Position
@@ -66,6 +67,13 @@ def keys_statement(
     """The ids of a page, with their sort values, and `beside` these another column. `lead` is sorted by before
     everything: something that is the same in all of these rows, which the planner does not know, and that an index
     begins with."""
+    if chosen.ways:
+        every = [replace(chosen, tests=[way, *chosen.tests[1:]], ways=()) for way in chosen.ways]
+        asked = [keys_statement(each, orders, limit=limit, after=after, also=also, lead=lead, beside=beside)
+                 for each in every]  # fmt: skip
+        union = " UNION ALL ".join(f"({each.text})" for each in asked)
+        return Sql(f"SELECT * FROM ({union}) w ORDER BY {keys_order(orders, 'w')} LIMIT {int(limit)}",
+                   tuple(param for each in asked for param in each.params))  # fmt: skip
     first, alias = orders[0], chosen.tables.alias
     names = ", ".join(f"{each.sql} AS {name}" for name, each in zip(sort_names(orders), orders, strict=True))
     branches = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from perennial.conditions.resolver import Me, Sql
-from perennial.conditions.tree import TRUE, Condition
+from perennial.conditions.tree import TRUE, All, Among, Any, Condition, Neither
 from perennial.objects.access import me_of, predicate
 from perennial.objects.cells import Cell, cell_of, title_column
 from perennial.objects.columns import Tables, model_columns
@@ -25,6 +25,7 @@ class Selection:
     tests: list[Sql]
     cells: list[Cell]
     found: Sql | None = None  # what a search finds: the rows that the tables then begin with
+    ways: tuple[Sql, ...] = ()  # in place of the first test, each in a branch of its own: no row by two of them
 
     @property
     def fixed(self) -> str:
@@ -77,7 +78,20 @@ def selection(
     tests = [tables.where(where, is_trusted=False)]
     if found is None:
         tests.insert(0, tables.alive(by=by, verb=verb, with_deleted=with_deleted))
-    return Selection(tables, tests, [cell_of(tables, key) for key in columns], found)
+    ways = () if found is not None or with_deleted else _ways(tables, by=by, verb=verb)
+    return Selection(tables, tests, [cell_of(tables, key) for key in columns], found, ways)
+
+
+def _ways(tables: Tables, *, by: Actor, verb: Verb) -> tuple[Sql, ...]:
+    """What is the actor's own, and what was shared with them. Each has an index; asked with OR they have none, and a
+    list is read from its top until enough of the few are found."""
+    allowed = predicate(tables.kind, by=by, verb=verb)
+    shared = [each for each in allowed.children if isinstance(each, Among)] if isinstance(allowed, Any) else []
+    if not isinstance(allowed, Any) or [each.field for each in shared] != ["id"]:
+        return ()
+    others = tuple(each for each in allowed.children if each not in shared)
+    lent = All((shared[0], Neither(others)))
+    return tuple(tables.alive(by=by, verb=verb, allowed=each) for each in (Any(others), lent))
 
 
 def cells_only(tables: Tables, columns: Sequence[str]) -> Selection:

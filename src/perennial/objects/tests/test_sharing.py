@@ -154,6 +154,30 @@ def test_many_shares_are_selected_and_few_are_named(cast: Cast, monkeypatch: pyt
     assert seen(cast.ben) == few == [f"{n:02}" for n in range(9)]
 
 
+@pytest.mark.parametrize("sort", ["name", "-worth", "worth,name"])
+@pytest.mark.parametrize("most", [0, 100])
+def test_a_list_of_what_is_ones_own_and_what_was_shared_is_one_list(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, most: int, sort: str
+) -> None:
+    rows = [{"name": f"{n:02}", "worth": n % 4 or None, "owner": cast.ben_user.pk if n % 3 else None}
+            for n in range(12)]  # fmt: skip
+    ids = [result.id or 0 for result in create_records(GARDEN, rows, by=cast.ada).results]
+    share_records(GARDEN, ids[:7], With(cast.ben_user.pk), by=cast.ada)
+    monkeypatch.setattr(reading, "NAMED", most)
+    mine = {ids[n] for n in range(12) if n % 3 or n < 7}
+    whole = [row.id for row in query.select(GARDEN, by=cast.ada, sort=sort).rows if row.id in mine]
+    found, after = [], None
+    while True:
+        page = query.select(GARDEN, by=cast.ben, sort=sort, limit=3, after=after)
+        found += [row.id for row in page.rows]
+        after = page.next
+        if after is None:
+            break
+    assert found == whole
+    assert query.estimate(GARDEN, by=cast.ben).count == len(mine)
+    assert query.select(GARDEN, by=cast.dov, sort=sort).rows == []
+
+
 def test_whoever_sees_all_pays_nothing_for_it(cast: Cast) -> None:
     assert predicate(GARDEN, by=cast.ada, verb="view") == TRUE
     with CaptureQueriesContext(connection) as asked:
