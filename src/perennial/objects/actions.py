@@ -13,7 +13,7 @@ set-based inside the transaction that `run_action` opened, logs its changes with
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -17,6 +17,7 @@ from perennial.customers.slots import keys_of
 from perennial.foundation.errors import Forbidden, Invalid, Refused
 from perennial.foundation.sql import fetch
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.duplicates import beside, pointing
 from perennial.objects.duplicates.merging import Merger, register_merger
 from perennial.objects.field_rights import locked as locked_fields
 from perennial.objects.fields import Ref
@@ -25,6 +26,7 @@ from perennial.objects.types import ObjectType, current
 from perennial.timeline.record import NewEvent, record
 from perennial.workspace.actor import Actor
 
+MERGE = "customers.merge_customers"
 ON = ("customers.person", "customers.company", "customers.customer")
 _IDENTIFYING = [Identity.Kind.USER_ID.value, Identity.Kind.EMAIL.value, Identity.Kind.EXTERNAL.value]
 
@@ -40,7 +42,7 @@ class MergeInput(BaseModel):
 
 
 @action(
-    "customers.merge_customers",
+    MERGE,
     on=ON,
     verb="edit",
     permission="customers.merge",
@@ -118,6 +120,9 @@ def _merge(
     run: Run,
 ) -> None:
     moved = {name: move_rows(each, loser["id"], winner["id"], by=by, run=run) for name, each in mergings.items()}
+    relations = pointing.relations_to(kind, only_made=True)
+    moved |= pointing.point_all(relations, loser["id"], winner["id"], by=by, run=run, action=MERGE)
+    carried = beside.carry(kind.key, loser["id"], winner["id"], by=by, run=run, action=MERGE)
     hide(loser["id"], winner["id"])
     here, there = values_of(winner, kind), values_of(loser, kind)
     new = {
@@ -134,6 +139,7 @@ def _merge(
         loser_id=loser["id"],
         moved={name: ids for name, ids in moved.items() if ids},
         chosen=chosen,
+        carried=carried,
         by=by.log_name,
     )
     profile_id = identities.record_profiles([winner["id"]])[winner["id"]]

@@ -26,9 +26,12 @@ from perennial.customers.objects import COMPANY, PERSON
 from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, NotFound
 from perennial.objects.actions import Result, Run, action
+from perennial.objects.duplicates import beside, pointing
 from perennial.objects.types import ObjectType, current
 from perennial.timeline.record import NewEvent, record
 from perennial.workspace.actor import Actor
+
+UNMERGE = "customers.unmerge"
 
 
 class UnmergeInput(BaseModel):
@@ -40,7 +43,7 @@ class UnmergeInput(BaseModel):
 
 
 @action(
-    "customers.unmerge",
+    UNMERGE,
     on=ON,
     verb="edit",
     permission="customers.merge",
@@ -72,7 +75,10 @@ def unmerge(ids: Sequence[int], data: UnmergeInput, *, by: Actor, run: Run) -> l
         for name, moved in merge.moved.items()
         if name in mergings
     }
+    relations = pointing.relations_to(kind, only_made=True)
+    taken |= pointing.point_back(relations, merge.moved, root, loser["id"], by=by, run=run, action=UNMERGE)
     _forget(merge.winner_id, taken)
+    _take_out(merge, kind=kind, by=by, run=run)
     conflicts = _restore_fields(winner, merge.chosen, kind=kind, by=by, run=run)
     _free_number(loser, root, kind=kind, by=by, run=run)
     hide(loser["id"], None)
@@ -103,6 +109,19 @@ def _forget(winner_id: int, taken: Mapping[str, Sequence[int]]) -> None:
             }
             later.save(update_fields=["moved"])
             node = later.winner_id
+
+
+def _take_out(merge: Merge, *, kind: ObjectType, by: Actor, run: Run) -> None:
+    """Shares and followers that came with it go, also from those into which the winner went later."""
+    chain: list[list[Merge]] = []
+    node: int | None = merge.winner_id
+    while node is not None:
+        chain.append(list(Merge.objects.filter(winner_id=node, undone_at=None).order_by("id")))
+        further = Merge.objects.filter(loser_id=node, undone_at=None).first()
+        node = further.winner_id if further is not None else None
+    gone = next(each for each in chain[0] if each.pk == merge.pk)
+    for other in beside.take_out(kind.key, chain, gone, by=by, run=run, action=UNMERGE):
+        other.save(update_fields=["carried"])
 
 
 def _restore_fields(

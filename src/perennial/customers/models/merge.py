@@ -13,13 +13,14 @@ class Merge(models.Model):
     """One customer went into another. Keeps what is needed to take it apart again.
 
     `moved` maps "table.column" to the ids of the rows that were re-pointed, `chosen` a field of the winner to its
-    value before and after.
+    value before and after, `carried` is what the winner was given beside (`objects.duplicates.beside`).
     """
 
     winner = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges")
     loser = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
     moved: models.JSONField[Any, Any] = models.JSONField(default=dict)
     chosen: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    carried: models.JSONField[Any, Any] = models.JSONField(default=dict)
     at = models.DateTimeField(default=clock.now)
     by = models.CharField(max_length=40)
     undone_at = models.DateTimeField(null=True)

@@ -16,8 +16,11 @@ from perennial.customers.objects import COMPANY, NOTE, PERSON, TASK
 from perennial.customers.timeline import timeline
 from perennial.foundation.errors import Forbidden, Invalid, NotFound, Refused
 from perennial.foundation.sql import fetch
+from perennial.objects.collaboration.following import follow
+from perennial.objects.collaboration.subjects import subject
 from perennial.objects.query import get
 from perennial.objects.running import run_action
+from perennial.objects.sharing.giving import With, share_records
 from perennial.objects.writing import create_record, update_record
 from perennial.timeline.record import NewEvent, record
 from perennial.workspace.actor import SYSTEM
@@ -127,6 +130,8 @@ def state() -> dict[str, object]:
         "tasks": fetch("SELECT id, customer_id FROM customers_task ORDER BY id"),
         "customers": fetch("SELECT id, name, email, city, external_id, merged_into_id, deleted_at IS NULL, folded"
                            " FROM customers_customer ORDER BY id"),
+        "shares": fetch("SELECT record_id, user_id, reach FROM objects_share ORDER BY 1, 2"),
+        "followers": fetch("SELECT record_id, user_id FROM objects_follower ORDER BY 1, 2"),
     }  # fmt: skip
 
 
@@ -146,6 +151,9 @@ def test_any_merges_undone_in_any_order_leave_everything_as_it_was(
             {"name": "Dia", "email": "d@example.com", "city": "Rome"})]  # fmt: skip
         for id in people:
             create_record(TASK, {"title": f"Task {id}", "customer": id}, by=cast.ada)
+        for id, reach in zip(people[1:], ("view", "edit", "view"), strict=True):
+            share_records(PERSON, [id], With(user_id=cast.ben_user.pk), reach=reach, by=cast.ada)
+        follow(subject(PERSON.key, people[2], by=cast.ada), by=cast.ada)
         start = state()
         merged: list[int] = []
         for first, second in steps:

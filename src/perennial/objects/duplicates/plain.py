@@ -168,7 +168,10 @@ def _unmerge(kind: ObjectType, merged: Merged, *, by: Actor, run: Run) -> Result
     _write(kind, winner_id, here, {key: back[key] for key in own}, by=by, run=run)  # it can be named again
     pointing.point_back(pointing.relations_to(kind), merged.moved, winner_id, loser_id, by=by, run=run, action=UNMERGE)
     beside.move_comments(kind.key, winner_id, loser_id, merged.comments)
-    beside.give_back(kind.key, winner_id, merged.carried, by=by, run=run, action=UNMERGE)
+    active = list(Merged.objects.filter(object_key=kind.key, winner_id=winner_id, undone_at=None).order_by("id"))
+    gone = next(each for each in active if each.pk == merged.pk)
+    for other in beside.take_out(kind.key, [active], gone, by=by, run=run, action=UNMERGE):
+        other.save(update_fields=["carried"])
     merged.undone_at, merged.undone_by = clock.now(), by.log_name
     merged.save(update_fields=["undone_at", "undone_by"])
     _log_both(kind, winner_id, loser_id, by=by, run=run, is_merge=False)

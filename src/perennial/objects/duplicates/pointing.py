@@ -92,14 +92,14 @@ def _point(
     tests += [f't."{column}" = %(fixed_{column})s' for column in kind.fixed]
     tests += ["t.id = ANY(%(ids)s::bigint[])"] if ids is not None else []
     new = _many("old.value", is_added) if is_many else "%(target)s::bigint"
-    written = (
+    setting = (
         f'custom = jsonb_set(t.custom, ARRAY[%(key)s::text], to_jsonb({new}))' if field.is_custom
         else f'"{field.sql_column}" = {new}'
     )  # fmt: skip
     try:
         rows = fetch(
             f'WITH old AS (SELECT t.id, {value} AS value FROM "{kind.table}" t WHERE {" AND ".join(tests)}'
-            f' ORDER BY t.id FOR UPDATE) UPDATE "{kind.table}" t SET {written}, version = t.version + 1,'
+            f' ORDER BY t.id FOR UPDATE) UPDATE "{kind.table}" t SET {setting}, version = t.version + 1,'
             f" updated_at = %(now)s FROM old WHERE t.id = old.id RETURNING t.id, old.value, {value}",
             {"source": source, "target": target, "two": [source, target], "ids": list(ids or ()), "key": field.key,
              "now": clock.now(), **{f"fixed_{column}": fixed for column, fixed in kind.fixed.items()}},
