@@ -11,7 +11,8 @@ from perennial.foundation import clock
 
 
 class Bulk(models.Model):
-    """Many records on their way to another state. `position` is the last record (or change) done with."""
+    """Many records on their way to another state. `position` is the place of the last record (or change)
+    done with."""
 
     class Verb(models.TextChoices):
         EDIT = "edit", _("Change")

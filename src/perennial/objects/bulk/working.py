@@ -25,6 +25,8 @@ from perennial.timeline.notifications import notify
 from perennial.workspace.actor import Actor
 
 BATCH = 2_000
+LANES = 8
+_LANE = 2**56  # where the next lane begins, in the position
 MOST_ATTEMPTS = 5
 PATIENCE = 10.0  # seconds for which a killed worker may seem to live on
 _LOCK = 7_240_002  # advisory lock with the bulk's number
@@ -95,14 +97,7 @@ def _change_some(bulk_id: int, kind: ObjectType, by: Actor) -> bool:
         row = Bulk.objects.select_for_update().filter(pk=bulk_id, status=Bulk.Status.RUNNING).first()
         if row is None:
             return False
-        ids = [
-            id
-            for (id,) in fetch(
-                "SELECT record_id FROM objects_bulk_record WHERE bulk_id = %s AND record_id > %s"
-                " ORDER BY record_id LIMIT %s",
-                [bulk_id, row.position, BATCH],
-            )
-        ]
+        ids, position = _next(row)
         if not ids:
             return False
         run = Run(row.run_id, row.cause)
@@ -115,8 +110,31 @@ def _change_some(bulk_id: int, kind: ObjectType, by: Actor) -> bool:
         same = sum(each.data.get("changed") == [] for each in done)
         row.changed, row.unchanged = row.changed + len(done) - same, row.unchanged + same
         row.refused += len(results) - len(done)
-        _move(row, ids[-1], len(ids))
+        _move(row, position, len(ids))
     return True
+
+
+def _next(row: Bulk) -> tuple[list[int], int]:
+    """The records of the next batch, and the position behind them.
+
+    Neighbours lie on one page of the table. Changed in one transaction they need new room, and a new entry in every
+    index; changed in several, each takes the room that the one before it has left. So every eighth record comes first,
+    then the one beside each of these, and so on. What is deleted moves in any case: indexes leave deleted rows out.
+    """
+    lanes = 1 if row.verb == Bulk.Verb.DELETE else LANES
+    lane, last = divmod(row.position, _LANE)
+    ids: list[int] = []
+    while lane < lanes:
+        found = fetch(
+            "SELECT record_id FROM objects_bulk_record WHERE bulk_id = %s AND record_id > %s AND record_id %% %s = %s"
+            " ORDER BY record_id LIMIT %s",
+            [row.pk, last, lanes, lane, BATCH - len(ids)],
+        )
+        ids += [id for (id,) in found]
+        if len(ids) == BATCH:
+            return ids, lane * _LANE + ids[-1]
+        lane, last = lane + 1, 0
+    return ids, lane * _LANE
 
 
 def _take_back_some(bulk_id: int, by: Actor) -> bool:
