@@ -1,4 +1,4 @@
-"""What has to be done with a deployment's own Django: `python -m bench.inside enter | statements … | make | clean`."""
+"""What has to be done with a deployment's own Django: `python -m bench.inside enter | statements … | make | …`."""
 
 # ruff: noqa: PLC0415, T201 - Django is set up before anything of ours is loaded; printing is the answer
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
+from bench.rules.asking import ask
 from perennial.server.environment import read_environment
 from perennial.server.postgres import running
 from perennial.server.run import set_up
@@ -132,6 +133,8 @@ def main() -> None:
                 answer = make()
             case "unmake":
                 answer = unmake()
+            case "rules":
+                answer = ask(*rest)
             case "clean":
                 answer = clean(json.loads(rest[0]))
         print(json.dumps(answer))

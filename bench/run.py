@@ -14,6 +14,7 @@ from rich.console import Console
 from bench import api, board, bulk, events, figures, files, first_export, machine, made, pages
 from bench.deployment import Deployment, deployment, running
 from bench.figures import Figure
+from bench.rules import measuring as rules
 
 Measurement = Callable[[Deployment, int], list[Figure]]
 ROOT = Path(__file__).resolve().parent.parent / "build" / "bench"
@@ -28,6 +29,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "customer": pages.customer_page,
     "overviews": pages.overviews,
     "statements": pages.statements,
+    "rules": rules.previews,
     "api_list": api.lists,
     "export": files.export,
     "create": api.create,

@@ -1,0 +1,3 @@
+-- all of ()
+SELECT count(p.id) FROM people p
+WHERE TRUE

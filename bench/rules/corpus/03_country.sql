@@ -1,0 +1,3 @@
+-- country = "GB"
+SELECT count(p.id) FROM people p
+WHERE p.country = 'GB'

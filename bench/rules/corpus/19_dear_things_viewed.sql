@@ -1,0 +1,6 @@
+-- did custom.product_viewed within 30 days where (price > 20)
+SELECT count(p.id) FROM people p
+WHERE p.id IN (
+    SELECT w.record FROM events e JOIN whose w ON w.profile = e.profile_id
+    WHERE e.type = 'custom.product_viewed' AND e.occurred_at <= asked() AND e.occurred_at > asked() - INTERVAL 720 HOUR AND e.seen_number_price > 20
+)

@@ -1,0 +1,7 @@
+-- stage = "loyalty" or sum(total of commerce.order_placed) > 1000
+SELECT count(p.id) FROM people p
+WHERE (p.stage = 'loyalty' OR p.id IN (
+    SELECT w.record FROM events e JOIN whose w ON w.profile = e.profile_id
+    WHERE e.type = 'commerce.order_placed' AND e.occurred_at <= asked()
+    GROUP BY w.record HAVING sum(e.p_total) > 1000
+))
