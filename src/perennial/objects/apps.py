@@ -9,6 +9,7 @@ class ObjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import perennial.objects.duplicates.apart
         import perennial.objects.duplicates.plain
         import perennial.objects.formulas.registering
         import perennial.objects.made.own_uses

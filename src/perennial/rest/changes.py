@@ -142,8 +142,9 @@ def _as_json(entry: Entry, mark: str, by: Actor) -> dict[str, Any]:
 
 
 def _shown(kind: ObjectType, entry: Entry, by: Actor) -> Mapping[str, Any]:
-    """Of a merge who is who; of all else the fields that the key may read, and none that is no field."""
-    if entry.change in ("merge", "unmerge"):
+    """Of a merge, and of two that are not the same, who is who; of all else the fields that the key may read, and none
+    that is no field."""
+    if entry.change in ("merge", "unmerge", "apart"):
         return entry.values
     named = {key: value for key, value in entry.values.items() if field_of(kind, key) is not None}
     return visible_values(kind, named, by)

@@ -90,7 +90,7 @@ CHANGE = {
         "kind": {"type": "string", "description": "The word in the kind's address, such as people; else the log's."},
         "record": {"type": "integer"},
         "change": {"enum": ["create", "update", "delete", "restore", "merge", "unmerge", "erase", "share",
-                            "configure"]},
+                            "configure", "apart"]},
         "values": {"type": "object", "description": "What the record holds now, of what was changed; ids of others."},
         "old": {"type": "object", "description": "What it held before."},
         "actor": {"type": "string", "description": "Such as user:1, key:7 or system:0."},

@@ -42,7 +42,7 @@ CHANGE_COLUMNS = (
     "cause",
     "run_id",
 )
-ChangeKind = Literal["create", "update", "delete", "restore", "merge", "unmerge", "erase", "configure", "share"]
+ChangeKind = Literal["create", "update", "delete", "restore", "merge", "unmerge", "erase", "configure", "share", "apart"]
 
 
 @dataclass(frozen=True, slots=True)

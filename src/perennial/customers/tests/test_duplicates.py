@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from perennial.customers.objects import COMPANY, PERSON
-from perennial.foundation.errors import Forbidden, NotFound, Refused
+from perennial.foundation.errors import Forbidden, Invalid, NotFound, Refused
 from perennial.objects.duplicates.deciding import ask_again, keep_apart, merge_pair, merge_surest, unmerge_pair
 from perennial.objects.duplicates.keeping import FoundPair, keep_found, keep_sweep
 from perennial.objects.duplicates.pairs import Pair, count_open, open_pairs, pair_of, pairs_with
+from perennial.objects.history import history
 from perennial.objects.made.defining import make_field
 from perennial.objects.query import get
+from perennial.objects.running import run_action, undo_run
 from perennial.objects.types import current
 from perennial.objects.writing import create_record, update_record
 from perennial.workspace.actor import SYSTEM, Actor
@@ -48,7 +50,7 @@ def test_a_pair_is_shown_to_who_may_see_both(cast: Cast) -> None:
     with pytest.raises(NotFound):
         pair_of(PERSON, open_pairs(PERSON, by=cast.ada)[0].id, by=cast.dov)
     with pytest.raises(NotFound):
-        keep_apart(PERSON, [1], by=cast.dov)
+        keep_apart(PERSON, open_pairs(PERSON, by=cast.ada)[0], by=cast.dov)
     with pytest.raises(Forbidden):
         merge_pair(PERSON, open_pairs(PERSON, by=cast.ada)[0], winner=two, fields={}, by=cast.ben)
 
@@ -58,14 +60,41 @@ def test_never_stays_never_whatever_later_sweeps_find(cast: Cast) -> None:
     found = [FoundPair(one, two, 0.9)]
     keep_sweep(KEY, found)
     pair = only_pair(cast)
-    assert keep_apart(PERSON, [pair.id], by=cast.ada) == 1
+    run = keep_apart(PERSON, pair, by=cast.ada)
+    assert next((each.kind, each.actor_name, each.can_undo) for each in history(PERSON, one, by=cast.ada)) == (
+        "apart", "Ada", True,
+    )  # fmt: skip
     keep_sweep(KEY, found)
     keep_found(KEY, found)
     assert seen(cast.ada) == []
-    assert ask_again(PERSON, [pair.id], by=cast.ada) == 1
+    with pytest.raises(NotFound):
+        undo_run(run.id, by=cast.dov)
+    undo_run(run.id, by=cast.ada)
+    assert seen(cast.ada) == [(one, two)]
+    keep_apart(PERSON, only_pair(cast), by=cast.ada)
+    again = ask_again(PERSON, pair, by=cast.ada)
+    assert seen(cast.ada) == [(one, two)]
+    undo_run(again.id, by=cast.ada)
+    assert seen(cast.ada) == []
+    ask_again(PERSON, pair, by=cast.ada)
     assert seen(cast.ada) == [(one, two)]
     keep_sweep(KEY, [])
     assert seen(cast.ada) == []
+
+
+def test_two_that_nobody_has_found_are_kept_apart_by_whom_it_may_concern(cast: Cast) -> None:
+    ids = people(cast, "Cleo", "Kleo", "Clea", owner=cast.ben_user.pk)
+    for by, error in ((cast.ben, Forbidden), (cast.dov, NotFound)):
+        with pytest.raises(error):
+            run_action("objects.keep_apart", ids, by=by, on=KEY)
+    with pytest.raises(Invalid):
+        run_action("objects.keep_apart", ids[:1], by=cast.ada, on=KEY)
+    run = run_action("objects.keep_apart", ids, by=cast.ada, on=KEY)
+    keep_sweep(KEY, [FoundPair(ids[0], ids[1], 0.9)])
+    assert seen(cast.ada) == []
+    undo_run(run.id, by=cast.ada)
+    keep_sweep(KEY, [FoundPair(ids[0], ids[1], 0.9)])
+    assert seen(cast.ada) == [(ids[0], ids[1])]
 
 
 def test_merging_a_pair_takes_the_fields_chosen_follows_the_others_and_can_be_undone(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.foundation import clock
 from perennial.foundation.errors import Forbidden, NotFound, Refused
 from perennial.objects.actions import Run
+from perennial.objects.duplicates.apart import AGAIN, APART
 from perennial.objects.duplicates.keeping import follow_merge
 from perennial.objects.duplicates.merging import Merger, may_merge, merger_of
 from perennial.objects.duplicates.models import Duplicate
@@ -86,15 +87,22 @@ def merge_surest(kind: ObjectType, *, least: float, by: Actor) -> tuple[int, int
     return merged, refused
 
 
-def keep_apart(kind: ObjectType, pair_ids: Sequence[int], *, by: Actor) -> int:
+def keep_apart(kind: ObjectType, pair: Pair, *, by: Actor) -> Run:
     """Remember that these are not the same. Who may decide is who might merge them."""
-    _merger(kind, by)
-    return _decide(pair_ids, Duplicate.State.NEVER, by=by, before=Duplicate.State.OPEN)
+    return _run_on_both(APART, kind, pair, by)
 
 
-def ask_again(kind: ObjectType, pair_ids: Sequence[int], *, by: Actor) -> int:
+def ask_again(kind: ObjectType, pair: Pair, *, by: Actor) -> Run:
+    return _run_on_both(AGAIN, kind, pair, by)
+
+
+def _run_on_both(key: str, kind: ObjectType, pair: Pair, by: Actor) -> Run:
     _merger(kind, by)
-    return _decide(pair_ids, Duplicate.State.OPEN, by=by, before=Duplicate.State.NEVER)
+    run = run_action(key, [pair.one_id, pair.other_id], by=by, on=kind.key)
+    refused = next((result for result in run.results if not result.is_done), None)
+    if refused is not None:
+        raise Refused(refused.sentence, code=refused.code)
+    return run
 
 
 def _merger(kind: ObjectType, by: Actor) -> Merger:
@@ -106,12 +114,9 @@ def _merger(kind: ObjectType, by: Actor) -> Merger:
     return merger
 
 
-def _decide(
-    pair_ids: Sequence[int], state: str, *, by: Actor, run_id: int | None = None, before: str = ""
-) -> int:  # fmt: skip
-    chosen = Duplicate.objects.filter(pk__in=pair_ids, **({"state": before} if before else {}))
+def _decide(pair_ids: Sequence[int], state: str, *, by: Actor, run_id: int | None = None) -> int:
     is_open = state == Duplicate.State.OPEN
-    return chosen.update(
+    return Duplicate.objects.filter(pk__in=pair_ids).update(
         state=state, run_id=run_id, decided_at=None if is_open else clock.real_now(),
         decided_by="" if is_open else by.log_name,
     )  # fmt: skip

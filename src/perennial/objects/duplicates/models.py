@@ -26,7 +26,7 @@ class Duplicate(models.Model):
     reasons: models.JSONField[Any, Any] = models.JSONField(default=list)
     is_swept = models.BooleanField(default=False)  # found by the sweep: gone again when a later one does not find it
     state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
-    run_id = models.BigIntegerField(null=True)  # of the merge
+    run_id = models.BigIntegerField(null=True)  # of the decision
     found_at = models.DateTimeField(default=clock.real_now)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=40, blank=True)

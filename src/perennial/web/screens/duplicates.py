@@ -84,16 +84,16 @@ def pair(request: HttpRequest, kind_key: str, pair_id: int) -> HttpResponse:
 def apart(request: HttpRequest, kind_key: str, pair_id: int) -> HttpResponse:
     by = cast(Page, request).actor
     kind = _kind(kind_key, by)
-    keep_apart(kind, [pair_of(kind, pair_id, by=by).id], by=by)
-    return _answered(request, kind, _("They stay apart, and nobody is asked again."), f"{pair_id}/again/")
+    run = keep_apart(kind, pair_of(kind, pair_id, by=by), by=by)
+    return _answered(request, kind, run.sentence, f"/undo/{run.id}/")
 
 
 @require_POST
 def again(request: HttpRequest, kind_key: str, pair_id: int) -> HttpResponse:
     by = cast(Page, request).actor
     kind = _kind(kind_key, by)
-    ask_again(kind, [pair_of(kind, pair_id, by=by).id], by=by)
-    return _answered(request, kind, _("They wait for a decision again."))
+    run = ask_again(kind, pair_of(kind, pair_id, by=by), by=by)
+    return _answered(request, kind, run.sentence, f"/undo/{run.id}/")
 
 
 @require_POST
@@ -175,6 +175,6 @@ def _answered(request: HttpRequest, kind: ObjectType, sentence: str, undo: str =
     if not is_partial(request):
         messages.success(request, sentence)
         return HttpResponseRedirect(queue_url(kind))
-    response = answer_regions(request, toast=Toast(sentence, undo=f"{queue_url(kind)}{undo}" if undo else ""))
+    response = answer_regions(request, toast=Toast(sentence, undo=undo))
     response.headers["HX-Trigger"] = "record-changed, pairs-changed"
     return response
