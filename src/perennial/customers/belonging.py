@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perennial.objects.belonging import register_belonging
+from perennial.objects.belonging import Move, register_belonging
 
 _OWN = """SELECT p.customer_id AS record_id, p.id AS profile_id FROM customers_profile p
     WHERE p.customer_id IS NOT NULL"""
@@ -11,6 +11,13 @@ _OF_PEOPLE = """SELECT c.company_id, p.id FROM customers_customer c JOIN custome
 _MADE_FOR = """SELECT p.made_for_id AS record_id, p.id AS profile_id FROM customers_profile p
     WHERE p.made_for_id IS NOT NULL"""
 
-register_belonging("customers.person", _OWN, told_on=_MADE_FOR)
-register_belonging("customers.company", f"{_OWN} UNION ALL {_OF_PEOPLE}", told_on=_MADE_FOR)
-register_belonging("customers.customer", f"{_OWN} UNION ALL {_OF_PEOPLE}", told_on=_MADE_FOR)
+_THEIR_COMPANIES = """SELECT DISTINCT company_id FROM customers_customer
+    WHERE id = ANY(%s::bigint[]) AND company_id IS NOT NULL"""
+_PROFILES = Move("customers_profile", "customer_id")
+_COMPANIES = Move("customers_customer", "company_id", has_deleted=True)
+
+_TOGETHER = f"{_OWN} UNION ALL {_OF_PEOPLE}"
+
+register_belonging("customers.person", _OWN, _PROFILES, told_on=_MADE_FOR)
+for _key in ("customers.company", "customers.customer"):
+    register_belonging(_key, _TOGETHER, _PROFILES, _COMPANIES, told_on=_MADE_FOR, also=_THEIR_COMPANIES)
