@@ -5,7 +5,8 @@ A kind whose records are not simply the subjects of their events says which prof
     register_belonging("customers.customer", "SELECT p.customer_id AS record_id, p.id AS profile_id FROM …",
                        Move("customers_profile", "customer_id"))
 
-`told_on` may say on which profile that is told what the house concludes about a record.
+`told_on` may say on which profile that is told what the house concludes about a record. The first `Move` is in the
+table of profiles, by id: a change of that column moves what a profile did to another record.
 
 It is asked in both directions, with a test on `record_id` or on `profile_id` around it, so each arm of it needs an
 index for either. It is the counterpart, for sets, of `ObjectType.events`, which finds the events of one record.
@@ -76,3 +77,9 @@ def profiles_told_on(object_key: str, record_ids: Iterable[int]) -> dict[int, in
     return dict(
         fetch(f"SELECT w.record_id, w.profile_id FROM ({pairs}) w WHERE w.record_id = ANY(%s::bigint[])", [ids])
     )
+
+
+def moved_by(object_key: str) -> tuple[str, str] | None:
+    """The table and the column that say whose a profile is; None for a kind that has no such profiles."""
+    moves = _moves.get(object_key)
+    return (moves[0].table, moves[0].column) if moves else None
