@@ -31,6 +31,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_MEMORY", "", "Shared buffers of the embedded database in MB. Empty: chosen by the machine."),
     Setting("DATABASE_ACCOUNT", "", "Account that runs the embedded database when started by root. Empty: chosen."),
     Setting("LAKE_URL", "", "Where the lake keeps its open tables. Empty: the folder lake in the data folder."),
+    Setting("LAKE_ENGINE", "duckdb", "What reads the lake: duckdb, in the process that asks, or spark, on a cluster."),
+    Setting("SPARK_MASTER", "local[*]", "Spark's address, such as spark://10.0.0.5:7077. local[*]: this machine."),
     Setting("SECRET_KEY", "", "Signs sessions and links. Empty: made once and kept in the data folder."),
     Setting("SMTP_URL", "", "Mail server, as smtp://user:password@host:587?tls=start. Empty: the local outbox."),
     Setting("MAIL_FROM", "Perennial <perennial@localhost>", "Sender of the mail that the system itself writes."),
@@ -44,6 +46,7 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
+LAKE_ENGINES = ("duckdb", "spark")
 PERSONAL = ("lake", "files", "outbox", "logs")
 
 
@@ -58,6 +61,8 @@ class Environment:
     database_memory: int | None
     database_account: str
     lake_url: str
+    lake_engine: str
+    spark_master: str
     secret_key: str
     smtp_url: str
     mail_from: str
@@ -97,6 +102,8 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         database_memory=_number(text, "DATABASE_MEMORY") if text["DATABASE_MEMORY"] else None,
         database_account=text["DATABASE_ACCOUNT"],
         lake_url=text["LAKE_URL"] or str(home / "lake"),
+        lake_engine=_one_of(text, "LAKE_ENGINE", LAKE_ENGINES),
+        spark_master=text["SPARK_MASTER"],
         secret_key=text["SECRET_KEY"],
         smtp_url=text["SMTP_URL"],
         mail_from=text["MAIL_FROM"],
@@ -161,3 +168,9 @@ def _number(text: Mapping[str, str], name: str) -> int:
         return int(text[name])
     except ValueError:
         raise WrongSetting(f"{name} is '{text[name]}' but must be a whole number.") from None
+
+
+def _one_of(text: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    if text[name] not in words:
+        raise WrongSetting(f"{name} is '{text[name]}' but must be one of: {', '.join(words)}.")
+    return text[name]

@@ -29,7 +29,7 @@ def _home() -> Path:
 
 def pytest_addoption() -> None:
     """The first moment of a run: the address must be known before Django's settings are read."""
-    for name in ("SMTP_URL", "LAKE_URL", "PUBLIC_URL", "DEVELOPMENT"):
+    for name in ("SMTP_URL", "LAKE_URL", "LAKE_ENGINE", "PUBLIC_URL", "DEVELOPMENT"):
         os.environ.pop(name, None)
     os.environ["PERENNIAL_HOME"] = str(_home())
     os.environ["DATABASE_URL"] = _given() or _cluster().address.url

@@ -67,7 +67,7 @@ def _records(lake: Lake, kind: ObjectType) -> pa.Table:
             # What a record refers to is the same or it is not: near numbers must not look alike.
             text = rows[name].cast("string")
             columns[field.key] = text.hexdigest("md5") if isinstance(field.type, RefType) else text
-    found: pa.Table = lake.ibis.to_pyarrow(rows.select(**columns).order_by("id"))
+    found: pa.Table = lake.arrow(rows.select(**columns).order_by("id"))
     return found
 
 

@@ -1,0 +1,55 @@
+"""The lake in DuckDB, within the process that asks: the engine unless the settings name another."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+from deltalake import DeltaTable
+
+from perennial.lake.engine import new_engine
+from perennial.lake.engines.contract import Arrow
+from perennial.lake.files import current_rows, scan
+
+
+@dataclass(frozen=True, slots=True)
+class DuckEngine:
+    connection: duckdb.DuckDBPyConnection
+    backend: Any  # of Ibis, over the same connection
+    name: str = "duckdb"
+
+    def show_log(self, shown_as: str, table: DeltaTable) -> None:
+        files = scan(self.connection, table, shown_as)
+        self.connection.execute(f'CREATE OR REPLACE VIEW "{shown_as}" AS SELECT * FROM {files}')
+
+    def show_current(self, shown_as: str, table: DeltaTable, *, id_column: str) -> None:
+        rows = current_rows(scan(self.connection, table, shown_as), id_column)
+        self.connection.execute(
+            f'CREATE OR REPLACE VIEW "{shown_as}" AS SELECT * EXCLUDE (_xid, _removed, _settled) FROM ({rows})'
+        )
+
+    def table(self, shown_as: str) -> ir.Table:
+        found: ir.Table = self.backend.table(shown_as)
+        return found
+
+    def arrow(self, asked: ir.Expr) -> Arrow:
+        found: Arrow = self.backend.to_pyarrow(asked)
+        return found
+
+    def sql(self, question: str, params: Any = None) -> list[tuple[Any, ...]]:
+        """The rows, by way of Arrow: on its own DuckDB wants `pytz` for moments."""
+        found = self.connection.sql(question, params=params).to_arrow_table()
+        return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
+
+
+@contextmanager
+def duckdb_engine(memory: str) -> Iterator[DuckEngine]:
+    with tempfile.TemporaryDirectory(prefix="perennial-lake-") as folder, new_engine(memory) as connection:
+        connection.execute(f"SET temp_directory = '{folder}'")
+        yield DuckEngine(connection, ibis.duckdb.from_connection(connection))
