@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
+from perennial.conditions.resolver import Sql
 from perennial.conditions.schema import ColumnType
 from perennial.foundation import sql
 from perennial.objects.cells import text_of
@@ -39,11 +40,17 @@ class Typed:
 @contextmanager
 def typed_rows(plan: Plan, *, with_ids: bool) -> Iterator[tuple[list[Typed], Iterator[list[tuple[Any, ...]]]]]:
     """The columns, and the rows in batches. `with_ids` gives records that are referred to by their numbers as well."""
-    chosen = plan.selection()
-    columns = [column for key in plan.keys for column in _columns(chosen.tables, plan, key, with_ids)]
-    statement = plan.statement(chosen, [each.sql for each in columns] or ["1"])
+    columns, statement = typed_statement(plan, with_ids=with_ids)
     with sql.streamed(*statement, batch=_ROWS) as rows:
         yield columns, _batches(rows)
+
+
+def typed_statement(plan: Plan, *, with_ids: bool) -> tuple[list[Typed], Sql]:
+    """The columns, and what selects them as c0, c1 …"""
+    chosen = plan.selection()
+    columns = [column for key in plan.keys for column in _columns(chosen.tables, plan, key, with_ids)]
+    expressions = [f"{each.sql} AS c{number}" for number, each in enumerate(columns)]
+    return columns, plan.statement(chosen, expressions or ["1"])
 
 
 def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
