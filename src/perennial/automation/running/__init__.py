@@ -1,0 +1,1 @@
+"""Records on their way: entering, moving step by step as sets, following what happens, and ending."""
