@@ -9,7 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation import clock
+from perennial.rules.facts.models import FactVersion, MadeFact, Owed
 from perennial.workspace.models import User
+
+__all__ = ["FactVersion", "MadeFact", "Mark", "Owed", "Passing", "Segment", "SegmentVersion", "Stay", "Touched"]
 
 
 class Segment(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.schema import ColumnType
 from perennial.foundation.errors import Text
+from perennial.objects.facts import Fact
 from perennial.objects.fields import (
     ChoiceType,
     Field,
@@ -22,7 +23,7 @@ from perennial.objects.fields import (
 )
 from perennial.objects.formulas.errors import FormulaError
 from perennial.objects.formulas.literals import sql_literal
-from perennial.objects.record_fields import field_of, fields_of
+from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
 from perennial.objects.stored import sql_of
 from perennial.objects.types import ObjectType, object_types
 
@@ -74,6 +75,9 @@ class Scope:
 
     def find(self, key: str, position: int) -> Typed:
         head, _dot, rest = key.partition(".")
+        fact = fact_of(self.kind, f"{FACT}{key}") if rest and field_of(self.kind, head) is None else None
+        if fact is not None:
+            return self._fact(fact, position)
         declared = self._field(self.kind, head, position)
         if not rest:
             return self._value(self.kind, declared, self.alias, position)
@@ -84,6 +88,23 @@ class Scope:
         self.used.add((self.kind.key, declared.key))
         other = self._field(target, rest, position)
         return self._related(target, sql_of(declared, self.alias), other, position)
+
+    def _fact(self, fact: Fact, position: int) -> Typed:
+        """A fact by its key ("commerce.spent"): it stands in a row of another table."""
+        found = _KINDS.get(fact.type.column)
+        if found is None:
+            raise FormulaError(_("“%(field)s” cannot be used in a formula.") % {"field": fact.label}, position)
+        self.used.add((self.kind.key, f"{FACT}{fact.key}"))
+        column = Field(fact.column, fact.type, fact.label)
+        if fact.table == self.kind.table:
+            sql = sql_of(column, self.alias)
+        else:
+            alias = self._alias()
+            told = f'"{fact.table}" {alias}'
+            sql = f'(SELECT {sql_of(column, alias)} FROM {told} WHERE {alias}."{fact.id_column}" = {self.alias}.id)'
+        cast = _CASTS.get(found)
+        choices = fact.type.choices if isinstance(fact.type, ChoiceType) else ()
+        return Typed(f"({sql})::{cast}" if cast else sql, found, choices)
 
     def _field(self, kind: ObjectType, key: str, position: int) -> Field:
         found = field_of(kind, key) or field_of(kind, key.lower())
