@@ -14,9 +14,11 @@ from perennial.objects.field_rights import hidden, locked
 from perennial.objects.fields import Field, FieldType, FileType, MemberType, MoneyType, RefsType, RefType, TeamType
 from perennial.objects.made.catalogue import follow
 from perennial.objects.types import ObjectType, object_types
+from perennial.rest.absences import ABSENCE, paths_of_absences
 from perennial.rest.auth import actor_of_request
 from perennial.rest.background import background_paths
 from perennial.rest.changes import MOST as MOST_CHANGES
+from perennial.rest.comments import COMMENT
 from perennial.rest.contract import Endpoint, endpoints
 from perennial.rest.files import paths_of_files
 from perennial.rest.operations import name_of, paths_of
@@ -35,6 +37,7 @@ from perennial.rest.schemas import (
     responses,
 )
 from perennial.rest.shapes import facts_offered
+from perennial.rest.sharing import SEER, SHARE
 from perennial.workspace.actor import SYSTEM, Actor
 
 
@@ -55,7 +58,7 @@ def describe(by: Actor = SYSTEM) -> dict[str, Any]:
     kinds = [_of_actor(object_types[key], by) for key in sorted(object_types)]
     paths: dict[str, Any] = {"/changes": {"get": _changes()}, "/runs/{id}/undo": _undo()}
     paths |= paths_of_files(kinds)
-    paths |= background_paths()
+    paths |= background_paths() | paths_of_absences()
     for kind in kinds:
         paths |= paths_of(kind, by)
     for declared in endpoints.values():
@@ -75,7 +78,7 @@ def describe(by: Actor = SYSTEM) -> dict[str, Any]:
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
             "headers": LIMIT_HEADERS,
-            "schemas": SHARED | {name: schema for kind in kinds for name, schema in _schemas(kind, by).items()},
+            "schemas": SHARED | _OWN | {name: schema for kind in kinds for name, schema in _schemas(kind, by).items()},
         },
     }
 
@@ -114,6 +117,9 @@ def _schemas(kind: ObjectType, by: Actor) -> dict[str, Any]:
             "properties": {field.key: _sent(field) for field in settable},
         },
     }
+
+
+_OWN = {"Comment": COMMENT, "Share": SHARE, "Seer": SEER, "Absence": ABSENCE}
 
 
 def _shown(field: Field) -> dict[str, Any]:

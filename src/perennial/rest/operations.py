@@ -12,6 +12,7 @@ from perennial.rest.acting import LARGEST as LARGEST_RUN
 from perennial.rest.acting import actions_of
 from perennial.rest.background import bulk_of, export_of, import_of, is_imported
 from perennial.rest.batches import LARGEST, parts_of
+from perennial.rest.comments import paths_of_comments
 from perennial.rest.resources import MOST
 from perennial.rest.schemas import (
     COUNT,
@@ -24,7 +25,8 @@ from perennial.rest.schemas import (
     ref,
     responses,
 )
-from perennial.rest.shapes import facts_offered, relations_of
+from perennial.rest.shapes import facts_offered, paths_of_relations
+from perennial.rest.sharing import paths_of_sharing
 from perennial.workspace.actor import Actor
 
 MADE = "made."
@@ -47,6 +49,7 @@ def paths_of(kind: ObjectType, by: Actor) -> dict[str, Any]:
     paths[f"/{kind.path}/exports"] = {"post": export_of(kind)}
     if is_imported(kind):
         paths[f"/{kind.path}/imports"] = {"post": import_of(kind)}
+    paths |= paths_of_comments(kind) | paths_of_sharing(kind)
     for action in actions_of(kind):
         paths[f"/{kind.path}/actions/{action.key}"] = {"post": _act(kind, action)}
     return paths
@@ -69,7 +72,7 @@ def _several(name: str, description: str, items: dict[str, Any], **rest: Any) ->
 
 
 def _shape_parameters(kind: ObjectType, by: Actor) -> list[dict[str, Any]]:
-    relations = list(relations_of(kind))
+    relations = paths_of_relations(kind)
     keys = [fact.key for fact in facts_offered(kind, by)]
     found = [
         _several(
@@ -79,7 +82,13 @@ def _shape_parameters(kind: ObjectType, by: Actor) -> list[dict[str, Any]]:
         )
     ]
     if relations:
-        found.append(_several("expand", "Records referred to, to be shown with all their fields.", {"enum": relations}))
+        found.append(
+            _several(
+                "expand",
+                "Records referred to, to be shown with all their fields; over two relations at most.",
+                {"enum": relations},
+            )
+        )
     if keys:
         found.append(_several("facts", "Facts to add to each record, by their keys.", {"enum": keys}))
     return found

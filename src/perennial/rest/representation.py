@@ -38,14 +38,25 @@ def etag(row: Row) -> str:
 def _rows(ids: Column, versions: Column, columns: dict[str, Column], shape: Shape) -> list[dict[str, Any]]:
     said: dict[str, Column] = {"id": ids, "version": versions}
     said |= {key: say_column(type, columns[key]) for key, type in shape.own.items()}
-    for relation, types in shape.nested.items():
-        inner = _dicts({key: say_column(type, columns[f"{relation}.{key}"]) for key, type in types.items()}, len(ids))
-        said[relation] = [link and link | fields for link, fields in zip(said[relation], inner, strict=True)]
+    opened: dict[str, dict[str, Column]] = {}  # by the relation that leads there, then by field
+    for path in sorted(shape.nested, key=lambda each: -each.count(".")):  # what lies deeper first
+        types = shape.nested[path]
+        inner = {key: say_column(type, columns[f"{path}.{key}"]) for key, type in types.items()}
+        inner |= {key: _joined(inner[key], deeper) for key, deeper in opened.pop(path, {}).items()}
+        head, dot, key = path.rpartition(".")
+        if dot:
+            opened.setdefault(head, {})[key] = _dicts(inner, len(ids))
+        else:
+            said[path] = _joined(said[path], _dicts(inner, len(ids)))
     if shape.facts:
         said["facts"] = _dicts(
             {key: say_column(type, columns[FACT + key]) for key, type in shape.facts.items()}, len(ids)
         )
     return _dicts(said, len(ids))
+
+
+def _joined(links: Column, fields: Column) -> Column:
+    return [link and link | more for link, more in zip(links, fields, strict=True)]
 
 
 def _dicts(columns: dict[str, Column], count: int) -> list[dict[str, Any]]:

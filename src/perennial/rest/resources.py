@@ -20,6 +20,7 @@ from perennial.objects.views.checking import usable
 from perennial.objects.writing import create_records, delete_records, the_only, update_records, upsert_records
 from perennial.rest.bodies import flag, read_object, refuse_unknown, whole
 from perennial.rest.idempotency import once
+from perennial.rest.opening import with_many
 from perennial.rest.problems import WrongMethod, answer, endpoint
 from perennial.rest.representation import etag, page_as_json, row_as_json
 from perennial.rest.shapes import Shape, shape_of
@@ -82,7 +83,7 @@ def _list(request: HttpRequest, by: Actor, kind: ObjectType) -> HttpResponse:
         limit=whole(request, "limit", default=50, least=1, most=MOST),
         after=request.GET.get("cursor") or None,
     )
-    body: dict[str, Any] = {"data": page_as_json(page, shape), "next": page.next}
+    body: dict[str, Any] = {"data": with_many(page_as_json(page, shape), shape, by), "next": page.next}
     if flag(request, "count"):
         found = query.estimate(kind, by=by, where=where, search=search)
         body["count"] = {"value": found.count, "exact": found.is_exact}
@@ -109,7 +110,7 @@ def _get(request: HttpRequest, by: Actor, kind: ObjectType, record_id: int) -> H
     row = query.get(kind, record_id, by=by, columns=shape.columns)
     if request.headers.get("If-None-Match") == etag(row):
         return HttpResponse(status=304, headers={"ETag": etag(row)})
-    return answer(row_as_json(row, shape), headers={"ETag": etag(row)})
+    return answer(with_many([row_as_json(row, shape)], shape, by)[0], headers={"ETag": etag(row)})
 
 
 def _find(request: HttpRequest, by: Actor, kind: ObjectType, external_id: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.foundation.errors import Invalid
 from perennial.objects.facts import Fact, facts_about
 from perennial.objects.field_rights import hidden
-from perennial.objects.fields import FieldType, MomentType, RefType
+from perennial.objects.fields import FieldType, LinkType, MomentType, RefsType, RefType
 from perennial.objects.record_fields import FACT
 from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.actor import Actor
@@ -19,16 +19,18 @@ from perennial.workspace.actor import Actor
 TIMES = ("created_at", "updated_at")
 ALWAYS = ("id", "version")
 MOST = 200  # names in one parameter
+MOST_LEVELS = 2
 Types = dict[str, FieldType]
 
 
 @dataclass(slots=True)
 class Shape:
-    """How the values are said of the record's own fields, of the fields of the records it refers to (by relation), and
-    of facts: each a column that a query must fetch."""
+    """How the values are said of the record's own fields, of the fields of the records it refers to, and of facts: each
+    a column that a query must fetch. Relations to many are opened afterwards (`opening`)."""
 
     own: Types
-    nested: dict[str, Types] = field(default_factory=dict)
+    nested: dict[str, Types] = field(default_factory=dict)  # by relation, "company" or "company.parent"
+    many: dict[str, ObjectType] = field(default_factory=dict)  # relations to many that are opened
     facts: Types = field(default_factory=dict)
 
     @property
@@ -52,13 +54,29 @@ def shape_of(kind: ObjectType, by: Actor, *, fields: str = "", expand: str = "",
         if dot and rest not in ALWAYS:
             shape.nested.setdefault(head, {})[rest] = inner[rest]
     for relation in _names("expand", expand):
-        inner = _opened(offered, relation, by)
-        if not inner:
-            raise Invalid({"expand": _("There is no relation %(name)s here.") % {"name": relation[:80]}})
-        shape.own[relation] = offered[relation]
-        shape.nested[relation] = inner
+        _expand(shape, relation, offered, by)
     shape.facts = _facts(kind, by, facts)
     return shape
+
+
+def _expand(shape: Shape, path: str, offered: Types, by: Actor) -> None:
+    """Open each relation on the way, two at the most. A user or a team has nothing more to show at its end."""
+    names = path.split(".")
+    way, here = "", offered
+    for depth, name in enumerate(names):
+        type = here.get(name)
+        way = f"{way}.{name}" if way else name
+        if depth == 0 and type is not None:
+            shape.own[name] = type
+        inner = _opened(here, name, by)
+        is_end = depth == len(names) - 1
+        if depth == 0 and is_end and isinstance(type, RefsType) and type.object_key in object_types:
+            shape.many[name] = object_types[type.object_key]
+        elif inner and depth < MOST_LEVELS:
+            shape.nested[way] = inner
+        elif not (is_end and depth == 1 and isinstance(type, LinkType)):
+            raise Invalid({"expand": _("There is no relation %(name)s here.") % {"name": path[:80]}})
+        here = inner
 
 
 def fields_offered(kind: ObjectType, by: Actor) -> Types:
@@ -74,12 +92,22 @@ def facts_offered(kind: ObjectType, by: Actor) -> list[Fact]:
 
 
 def relations_of(kind: ObjectType) -> dict[str, ObjectType]:
-    """The fields that name one record of another kind."""
+    """The fields that name records of another kind, one or several."""
     return {
         each.key: object_types[each.type.object_key]
         for each in kind.fields
-        if isinstance(each.type, RefType) and each.type.object_key in object_types
+        if isinstance(each.type, RefType | RefsType) and each.type.object_key in object_types
     }
+
+
+def paths_of_relations(kind: ObjectType) -> list[str]:
+    """What `expand` may name."""
+    found = []
+    for key, target in relations_of(kind).items():
+        found.append(key)
+        if isinstance(next(each for each in kind.fields if each.key == key).type, RefType):
+            found += [f"{key}.{each.key}" for each in target.fields if isinstance(each.type, LinkType)]
+    return found
 
 
 def _opened(offered: Mapping[str, FieldType], relation: str, by: Actor) -> Types:

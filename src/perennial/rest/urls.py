@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from perennial.rest import files, imports
+from perennial.rest import absences, comments, files, imports, sharing
 from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
 from perennial.rest.bulks import bulk, progress, stopped
@@ -31,6 +31,8 @@ urlpatterns = [
     path("changes", changes),
     path("files", files.upload),
     path("runs/<str:run_id>/undo", undo),
+    path("absences", absences.absences),
+    path("absences/<str:absence_id>", absences.absence),
     path("bulks/<str:bulk_id>", progress),
     path("bulks/<str:bulk_id>/stop", stopped),
     path("exports", listed),
@@ -50,6 +52,11 @@ urlpatterns = [
     path("<slug:path>/views/<str:view_id>", view),
     path("<slug:path>/by/<str:external_id>", by_external),
     path("<slug:path>/<str:record_id>/files/<slug:field>", files.fetch),
+    path("<slug:path>/<str:record_id>/comments", comments.comments),
+    path("<slug:path>/<str:record_id>/comments/<str:comment_id>", comments.comment),
+    path("<slug:path>/<str:record_id>/shares", sharing.shares),
+    path("<slug:path>/<str:record_id>/shares/<str:share_id>", sharing.share),
+    path("<slug:path>/<str:record_id>/seen-by", sharing.seen_by),
     path("<slug:path>/<str:record_id>", record),
     re_path(r"^(?P<rest>.*)$", nothing_here),
 ]

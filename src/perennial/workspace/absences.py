@@ -41,6 +41,12 @@ def be_back(user: User, absence_id: int) -> Absence:
     return absence
 
 
+def all_absences() -> list[Absence]:
+    """Everybody's that are not over, the next one first."""
+    found = Absence.objects.filter(ends__gt=clock.real_now()).select_related("user", "deputy")
+    return list(found.order_by("starts", "id"))
+
+
 def absences_of(user: User) -> list[Absence]:
     """Those that are not over, the next one first."""
     return list(

@@ -186,6 +186,14 @@ class Companies(Resource[Company, CompanyNew, CompanyChange]):
         """Undo a merge."""
         return self.run("customers.unmerge", ids, input)
 
+    def ask_again(self, ids: Sequence[int]) -> dict[str, Any]:
+        """Ask again whether these are the same."""
+        return self.run("objects.ask_again", ids)
+
+    def keep_apart(self, ids: Sequence[int]) -> dict[str, Any]:
+        """Never merge these."""
+        return self.run("objects.keep_apart", ids)
+
 
 class Customer(TypedDict, total=False):
     id: Required[int]
@@ -550,6 +558,14 @@ class People(Resource[Person, PersonNew, PersonChange]):
         """Undo a merge."""
         return self.run("customers.unmerge", ids, input)
 
+    def ask_again(self, ids: Sequence[int]) -> dict[str, Any]:
+        """Ask again whether these are the same."""
+        return self.run("objects.ask_again", ids)
+
+    def keep_apart(self, ids: Sequence[int]) -> dict[str, Any]:
+        """Never merge these."""
+        return self.run("objects.keep_apart", ids)
+
 
 class Product(TypedDict, total=False):
     id: Required[int]
@@ -628,6 +644,15 @@ class TasksPostponeTask(TypedDict, total=False):
     until: Required[str]
 
 
+class TasksMerge(TypedDict, total=False):
+    winner: int | None
+    fields: dict[str, Any]
+
+
+class TasksUnmerge(TypedDict, total=False):
+    loser: int | None
+
+
 class Tasks(Resource[Task, TaskNew, TaskChange]):
     def complete_task(self, ids: Sequence[int]) -> dict[str, Any]:
         """Done."""
@@ -640,6 +665,22 @@ class Tasks(Resource[Task, TaskNew, TaskChange]):
     def reopen_task(self, ids: Sequence[int]) -> dict[str, Any]:
         """Reopen."""
         return self.run("customers.reopen_task", ids)
+
+    def ask_again(self, ids: Sequence[int]) -> dict[str, Any]:
+        """Ask again whether these are the same."""
+        return self.run("objects.ask_again", ids)
+
+    def keep_apart(self, ids: Sequence[int]) -> dict[str, Any]:
+        """Never merge these."""
+        return self.run("objects.keep_apart", ids)
+
+    def merge(self, ids: Sequence[int], **input: Unpack[TasksMerge]) -> dict[str, Any]:
+        """Merge into the oldest."""
+        return self.run("objects.merge", ids, input)
+
+    def unmerge(self, ids: Sequence[int], **input: Unpack[TasksUnmerge]) -> dict[str, Any]:
+        """Undo a merge."""
+        return self.run("objects.unmerge", ids, input)
 
 
 class Perennial(Client):
@@ -657,6 +698,11 @@ class Perennial(Client):
         self.people = People(self, "people")
         self.products = Products(self, "products")
         self.tasks = Tasks(self, "tasks")
+
+    def absences(self) -> Page[dict[str, Any]]:
+        """Who is away or will be, and who stands in; for keys that manage users."""
+        found = self.ask("GET", "absences", query={})
+        return Page(found["data"], found["next"])
 
     def events(
         self,

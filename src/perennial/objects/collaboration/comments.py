@@ -50,12 +50,17 @@ def add_comment(object_key: str, record_id: int, text: str, *, by: Actor) -> int
     """Say something about a record one may see. Those called by name and the followers are told, if they see it too."""
     about = subject(object_key, record_id, by=by)
     text = _cleaned(text)
-    if by.user_id is None:
+    if by.kind == "system":
         raise Forbidden
     with transaction.atomic():
         called = _called(text)
         comment = Comment.objects.create(
-            object_key=about.object_key, record_id=about.record_id, author_id=by.user_id, text=text, mentions=called
+            object_key=about.object_key,
+            record_id=about.record_id,
+            author_id=by.user_id,
+            actor=by.log_name,
+            text=text,
+            mentions=called,
         )
         _log(comment, "create", {"text": text}, by)
         _tell(about, text, called, by)
@@ -96,13 +101,23 @@ def restore_comment(comment_id: int, *, by: Actor) -> Comment:
 
 def comments_on(about: Subject, *, before: int | None = None, limit: int = 30) -> list[Said]:
     """The newest first, for somebody whom `subject` has let see the record."""
+    return _read(about, "c.id < %s", before or 2**63 - 1, limit)
+
+
+def comment_on(about: Subject, comment_id: int) -> Said | None:
+    """One of them."""
+    return next(iter(_read(about, "c.id = %s", comment_id, 1)), None)
+
+
+def _read(about: Subject, which: str, id: int, limit: int) -> list[Said]:
     rows = fetch(
-        "SELECT c.id, c.text, coalesce(a.name, ''), c.author_id, c.created_at, c.edited_at,"
+        "SELECT c.id, c.text, coalesce(a.name, k.name, ''), c.author_id, c.created_at, c.edited_at,"
         " array(SELECT m.name FROM workspace_user m WHERE m.id = ANY(c.mentions))"
         " FROM objects_comment c LEFT JOIN workspace_user a ON a.id = c.author_id"
-        " WHERE c.object_key = %s AND c.record_id = %s AND c.deleted_at IS NULL AND c.id < %s"
-        " ORDER BY c.id DESC LIMIT %s",
-        [about.object_key, about.record_id, before or 2**63 - 1, limit],
+        " LEFT JOIN workspace_apikey k ON k.id = CASE WHEN c.actor LIKE 'key:%%' THEN substr(c.actor, 5)::bigint END"
+        " WHERE c.object_key = %s AND c.record_id = %s AND c.deleted_at IS NULL"
+        f" AND {which} ORDER BY c.id DESC LIMIT %s",
+        [about.object_key, about.record_id, min(id, 2**63 - 1), limit],
     )
     return [
         Said(id, text, author, author_id, at, edited_at, tuple(names))
@@ -151,7 +166,7 @@ def _own(comment_id: int, by: Actor, *, may_manage: bool = False, is_deleted: bo
     found = Comment.objects.select_for_update().filter(pk=comment_id, deleted_at__isnull=not is_deleted).first()
     if found is None or not is_seen(found.object_key, found.record_id, by=by):
         raise NotFound
-    is_mine = by.user_id is not None and found.author_id == by.user_id
+    is_mine = found.author_id == by.user_id if by.user_id is not None else found.actor == by.log_name
     if not is_mine and not (may_manage and by.may("settings.manage")):
         raise Forbidden(gettext_lazy("Only who said this can change it."))
     return found

@@ -20,6 +20,7 @@ class Comment(models.Model):
     object_key = models.CharField(max_length=80)
     record_id = models.BigIntegerField()
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    actor = models.CharField(max_length=40, default="")  # `Actor.log_name`: programs say things too
     text = models.TextField()
     mentions: ArrayField[Any, Any] = ArrayField(models.BigIntegerField(), default=list)
     created_at = models.DateTimeField(default=clock.real_now)

@@ -42,6 +42,7 @@ class Given(NamedTuple):
     until: datetime | None
     given_by: str
     given_at: datetime
+    whom: str  # "user:7" or "team:3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,8 @@ def shares_of(kind: ObjectType, record_id: int, *, by: Actor) -> list[Given]:
     if record_id not in allowed_ids(kind, [record_id], by=by, verb="view"):
         return []
     rows = fetch(
-        "SELECT s.id, coalesce(u.name, t.name), t.id IS NOT NULL, s.reach, s.until, coalesce(g.name, ''), s.given_at"
+        "SELECT s.id, coalesce(u.name, t.name), t.id IS NOT NULL, s.reach, s.until, coalesce(g.name, ''), s.given_at,"
+        " CASE WHEN s.user_id IS NULL THEN 'team:' || s.team_id ELSE 'user:' || s.user_id END"
         " FROM objects_share s LEFT JOIN workspace_user u ON u.id = s.user_id"
         " LEFT JOIN workspace_team t ON t.id = s.team_id LEFT JOIN workspace_user g ON g.id = s.given_by_id"
         " WHERE s.object_key = %s AND s.record_id = %s AND (s.until IS NULL OR s.until > %s) ORDER BY s.id DESC",
