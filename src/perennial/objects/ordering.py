@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.conditions.schema import MANY, ColumnType
 from perennial.foundation.errors import Invalid
 from perennial.objects.columns import Tables, model_columns
+from perennial.objects.dear_orders import is_too_dear
 from perennial.objects.fields import LinesType, LinkType
 from perennial.objects.fields.ref import RefType
 from perennial.objects.record_fields import field_of
@@ -67,6 +68,10 @@ def _order_of(tables: Tables, sort: str) -> Order:
     declared = field_of(kind, key)
     if declared is not None and not declared.is_sortable:
         raise Invalid({"sort": _("This list cannot be sorted by %(field)s.") % {"field": declared.label}})
+    if is_too_dear(kind, declared):
+        sentence = _("Sorting by %(field)s would look into other records for each of very many rows. Sort by another"
+                     " column, and filter by %(field)s.")  # fmt: skip
+        raise Invalid({"sort": sentence % {"field": declared.label if declared else key}})
     place = tables.place(key)
     if isinstance(place.type, LinesType) or place.type.column in MANY:
         raise Invalid({"sort": _("This list cannot be sorted by this column.")})

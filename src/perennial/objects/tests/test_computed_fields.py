@@ -7,13 +7,15 @@ from decimal import Decimal
 import pytest
 
 from perennial.foundation.errors import Invalid
-from perennial.objects import query
+from perennial.objects import dear_orders, query
 from perennial.objects.made import catalogue
 from perennial.objects.made.defining import change_field, make_field, make_kind, restore_field, retire_field
 from perennial.objects.made.uses import uses_of
 from perennial.objects.models import MadeField
 from perennial.objects.schema import condition_of
 from perennial.objects.types import object_types
+from perennial.objects.views.checking import can_sort, usable
+from perennial.objects.views.spec import ViewSpec
 from perennial.objects.writing import create_record, create_records, delete_records, update_record
 
 
@@ -105,6 +107,29 @@ def test_roll_ups_go_over_what_refers_here_and_is_not_deleted(harbour) -> None:
     kind = object_types[BOAT]
     page = query.select(kind, by=harbour.ada, where=condition_of(kind, "trips >= 1", by=harbour.ada), sort="-earned")
     assert [row.title for row in page.rows] == ["Swift"]
+
+
+def test_a_long_list_is_not_sorted_by_what_looks_into_other_records(harbour, monkeypatch) -> None:
+    roll_up(harbour, "Trips")
+    formula(harbour, "Per metre", "price / length")
+    for name in ("Swift", "Grand", "Third"):
+        new(BOAT, harbour, name=name)
+    kind = object_types[BOAT]
+    dear_orders.forget()
+    assert can_sort(kind, "trips")
+    assert len(query.select(kind, by=harbour.ada, sort="-trips").rows) == 3
+    dear_orders.forget()
+    monkeypatch.setattr(dear_orders, "MOST", 2)
+    assert not can_sort(kind, "trips")
+    assert can_sort(kind, "per_metre")
+    assert usable(ViewSpec(sort="-trips,name"), kind, by=harbour.ada).sort == "name"
+    with pytest.raises(Invalid) as refused:
+        query.select(kind, by=harbour.ada, sort="-trips")
+    assert "very many rows" in str(refused.value.fields["sort"])
+    assert len(query.select(kind, by=harbour.ada, sort="-per_metre", columns=["trips"]).rows) == 3
+    found = query.select(kind, by=harbour.ada, where=condition_of(kind, "trips = 0", by=harbour.ada))
+    assert len(found.rows) == 3
+    dear_orders.forget()
 
 
 def test_fields_that_users_made_of_the_houses_own_kinds_can_be_counted(cast) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import MANY, ColumnType
 from perennial.foundation.errors import Invalid, Text
+from perennial.objects.dear_orders import is_too_dear
 from perennial.objects.field_rights import hidden
 from perennial.objects.fields import FieldType, LinesType, LinkType, MoneyType
 from perennial.objects.ordering import MOST as MOST_SORTS
@@ -38,7 +39,7 @@ def can_sort(kind: ObjectType, key: str) -> bool:
     if found is None or isinstance(found[1], LinesType) or found[1].column in MANY:
         return False
     declared = None if key.startswith(FACT) else field_of(kind, key)
-    return declared is None or declared.is_sortable
+    return declared is None or (declared.is_sortable and not is_too_dear(kind, declared))
 
 
 def can_be_lane(kind: ObjectType, key: str) -> bool:

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from perennial.objects import query
+from perennial.objects.dear_orders import is_too_dear
 from perennial.objects.facts import facts
 from perennial.objects.fields import (
     ChoicesType,
@@ -127,7 +128,7 @@ def _heading(kind: ObjectType, key: str, sort: str, path: str, kept: dict[str, s
     label = found[0] if found else key
     look = found[1].look if found else "text"
     field = None if key.startswith(FACT) else field_of(kind, key)
-    can_sort = field.is_sortable if field else key.startswith(FACT)
+    can_sort = field.is_sortable and not is_too_dear(kind, field) if field else key.startswith(FACT)
     is_here = sort.lstrip("-") == key
     # Numbers and times are looked at from the top, names from A.
     first = f"-{key}" if is_numeric(look) or look in ("moment", "day") else key
