@@ -86,6 +86,7 @@ def check_order(values: Mapping[str, Any]) -> Mapping[str, Label]:
 ORDER = register(ObjectType(
     key="commerce.order", model=Order, label=_("Order"), label_plural=_("Orders"), path="orders", icon="shopping-bag",
     title="number", detail="customer", access=Through("customer_id", "customers.customer"), search=("number",),
+    since="placed_at",
     fields=(
         Text("number", _("Number"), longest=80, aliases=("order number", "invoice", "invoice no", "order")),
         Choice("kind", _("Kind"), Order.Kind, default="order", is_sortable=False),

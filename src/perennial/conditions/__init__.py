@@ -9,14 +9,15 @@ clauses (`All`, `Any`, `Neither`); a *window* is the last N days before the inst
 
     >>> from perennial.conditions.text import parse, to_text
     >>> loyal = parse('stage = "retention" and did commerce.order_placed at least 2 times within 90 days')
-    >>> loyal.children[1]
-    Did(event='commerce.order_placed', times=Bound(at_least=2, at_most=None), within=Window(days=90), where=())
+    >>> loyal.children[1]  # doctest: +NORMALIZE_WHITESPACE
+    Did(event='commerce.order_placed', times=Bound(at_least=2, at_most=None),
+        within=Window(count=90, unit=<Unit.DAY: 'day'>), where=All(children=()))
     >>> to_text(Neither((loyal, Compare("owner", Op.ME))))  # doctest: +NORMALIZE_WHITESPACE
     'none of (stage = "retention" and did commerce.order_placed at least 2 times within 90 days, owner is me)'
 
     >>> from perennial.conditions.jsonform import from_json, to_json
     >>> to_json(Compare("spent", Op.GE, 500))
-    {'version': 1, 'field': 'spent', 'op': 'ge', 'value': 500}
+    {'version': 2, 'field': 'spent', 'op': 'ge', 'value': 500}
     >>> from_json({"version": 1, "any": []}) == FALSE
     True
 
@@ -53,20 +54,27 @@ forms), check (limits and sense), core, resolver, postgres and lake (its meaning
 
 from perennial.conditions.check import check
 from perennial.conditions.errors import ConditionError
-from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo, Schema
+from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo, RelationInfo, Schema
 from perennial.conditions.tree import (
     FALSE,
     TRUE,
     All,
     Any,
     Bound,
+    Changed,
     Compare,
     Condition,
+    Dates,
     Did,
+    Earlier,
+    Has,
     How,
+    InSegment,
     Measure,
     Neither,
     Op,
+    Tally,
+    Unit,
     Window,
 )
 
@@ -76,18 +84,26 @@ __all__ = [
     "All",
     "Any",
     "Bound",
+    "Changed",
     "ColumnType",
     "Compare",
     "Condition",
     "ConditionError",
+    "Dates",
     "Did",
+    "Earlier",
     "EventInfo",
     "FieldInfo",
+    "Has",
     "How",
+    "InSegment",
     "Measure",
     "Neither",
     "Op",
+    "RelationInfo",
     "Schema",
+    "Tally",
+    "Unit",
     "Window",
     "check",
 ]

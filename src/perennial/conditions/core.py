@@ -7,12 +7,14 @@ that two engines cannot differ about whether a missing value is "not Finland" or
 from __future__ import annotations
 
 import operator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from perennial.conditions.calendar import start_of_day
+from perennial.conditions.clauses.compare import Compare
+from perennial.conditions.nodes import FALSE, All, Any, Condition, How, Neither, Op, Value
 from perennial.conditions.resolver import Me
 from perennial.conditions.schema import MANY, ColumnType
-from perennial.conditions.tree import FALSE, All, Any, Compare, Condition, How, Measure, Neither, Op
 
 CORE = frozenset(
     {Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN, Op.IN, Op.CONTAINS, Op.STARTS_WITH, Op.EMPTY}
@@ -71,10 +73,6 @@ def _of_day(field: str, op: Op, day: date, zone: tzinfo) -> Condition:
     return All((Compare(field, Op.GE, start), Compare(field, Op.LT, end)))
 
 
-def start_of_day(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
-
-
 def opposite(clause: Condition) -> Condition | None:
     """The clause that is true exactly when this one is not, where the language has a word for it."""
     pairs = {Op.EQ: Op.NE, Op.IN: Op.NOT_IN, Op.EMPTY: Op.FILLED}
@@ -84,10 +82,10 @@ def opposite(clause: Condition) -> Condition | None:
     return None
 
 
-def made_of_nothing(clause: Measure, type: ColumnType, *, me: Me | None, zone: tzinfo) -> bool:
-    """Whether a measure holds for a record without any event that counts."""
-    made = 0 if clause.how in (How.SUM, How.COUNT) else None
-    return _holds(to_core(Compare(clause.property, clause.op, clause.value), type, me=me, zone=zone), made)
+def made_of_nothing(how: How, op: Op, value: Value, type: ColumnType, *, me: Me | None, zone: tzinfo) -> bool:
+    """Whether a value made of many holds for a record that has none at all."""
+    made = 0 if how in (How.SUM, How.COUNT) else None
+    return _holds(to_core(Compare("", op, value), type, me=me, zone=zone), made)
 
 
 def _holds(condition: Condition, made: int | None) -> bool:

@@ -6,14 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.errors import Refused, Text
 
+Path = tuple[int | str, ...]
+
 
 class ConditionError(Refused):
-    """A condition that cannot be asked. `where` is the clause in text form; `path` leads to it by child numbers."""
+    """A condition that cannot be asked. `where` is the clause in text form; `path` leads to it: the number of a child,
+    or "where" for what stands inside a clause."""
 
     code = "condition"
     sentence = _("This condition cannot be used.")
 
-    def __init__(self, sentence: Text, *, where: str = "", path: tuple[int, ...] = ()) -> None:
+    def __init__(self, sentence: Text, *, where: str = "", path: Path = ()) -> None:
         self.where, self.path = where, path
         super().__init__(sentence)
 

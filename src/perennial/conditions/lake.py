@@ -1,14 +1,14 @@
 """Conditions as Ibis expressions, for the lake (DuckDB by default).
 
-Counting over events becomes one grouped pass over them and a semi-join, never a subquery for each record.
+Counting over events and related records becomes one grouped pass over them and a semi-join, never a subquery for each
+record. What a clause compiles to is in its own file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import reduce
 from operator import and_, or_
 from typing import NamedTuple, Protocol
@@ -17,28 +17,17 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from perennial.conditions.core import ORDERS, made_of_nothing, to_core
+from perennial.conditions.calendar import start_of_day
+from perennial.conditions.clauses import kind_of
+from perennial.conditions.clauses.among import Among, among_lake
+from perennial.conditions.clauses.compare import Compare
+from perennial.conditions.comparing_in_lake import MOMENT, core_ibis, literal
+from perennial.conditions.core import to_core
+from perennial.conditions.nodes import All, Any, Condition, Neither, Op, Value
 from perennial.conditions.resolver import Me
-from perennial.conditions.schema import MANY, ColumnType, measured_type
-from perennial.conditions.tree import (
-    All,
-    Among,
-    Any,
-    Compare,
-    Condition,
-    Did,
-    How,
-    Measure,
-    Neither,
-    Op,
-    Scalar,
-    Value,
-    Window,
-)
+from perennial.conditions.schema import ColumnType
+from perennial.conditions.windows import HOURS, Dates, Earlier, Span, Unit, Window, months_before
 from perennial.foundation import clock
-
-_MOMENT = dt.Timestamp(timezone="UTC")
-_SUM = dt.Decimal(38, 10)  # room on both sides of the point for any number that may be asked
 
 
 class LakeColumn(NamedTuple):
@@ -48,13 +37,9 @@ class LakeColumn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LakeEvents:
-    """The events of the lake: `record` names in `table` the record that `key` names in the table asked about, `rows`.
+    """The events of the lake: `record` names in `table` the record asked about. `property` (of an event type and a
+    key) is a typed column of `table`."""
 
-    `property` (of an event type and a key) is a typed column of `table`.
-    """
-
-    rows: ir.Table
-    key: ir.Value
     table: ir.Table
     record: ir.Value
     type: ir.StringValue
@@ -63,15 +48,57 @@ class LakeEvents:
     property: Callable[[str, str], LakeColumn]
 
 
+@dataclass(frozen=True, slots=True)
+class LakeRelation:
+    """Related records: the columns of `table` that name the record asked about, since when one counts, and its id.
+    `resolver` answers about one of them in a table made of this one, with all its columns and perhaps more."""
+
+    table: ir.Table
+    record: str
+    since: str
+    id: str
+    resolver: Callable[[ir.Table], LakeResolver]
+
+
+@dataclass(frozen=True, slots=True)
+class LakeChanges:
+    """The changes of a field: `table` has the columns `record`, `at`, `old` and `new`, which are of the `type`."""
+
+    table: ir.Table
+    type: ColumnType
+
+    def column(self, rows: ir.Table, name: str) -> LakeColumn:
+        return LakeColumn(rows[name], self.type)
+
+
 class LakeResolver(Protocol):
     def column(self, field: str) -> LakeColumn: ...
 
+    def key(self) -> tuple[ir.Table, ir.Value]:
+        """The records asked about, and their id."""
+        ...
+
     def events(self) -> LakeEvents: ...
+
+    def relation(self, key: str, where: Condition, fields: tuple[str, ...]) -> LakeRelation:
+        """Related records, with all that the condition and the fields ask of them."""
+        ...
+
+    def stays(self, segment: str) -> ir.Table:
+        """The stays in a segment: `record`, `entered_at`, `left_at` (NULL for those that last)."""
+        ...
+
+    def changes(self, field: str) -> LakeChanges: ...
 
 
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
-def timezone(zone: str, at: _MOMENT) -> dt.timestamp:  # type: ignore[valid-type]
+def timezone(zone: str, at: MOMENT) -> dt.timestamp:  # type: ignore[valid-type]
     """The wall clock of a zone, by the engine's own function of this name."""
+
+
+@ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
+def instant_of(zone: str, local: dt.timestamp) -> MOMENT:  # type: ignore[valid-type]
+    """The instant that the wall clock of a zone means."""
 
 
 def compile_ibis(
@@ -83,11 +110,101 @@ def compile_ibis(
     zone: tzinfo = UTC,
 ) -> ir.BooleanValue:
     """A checked condition as an expression that is true for the rows that match, and false or NULL for the others."""
+    instant = None
     if as_of is None or isinstance(as_of, datetime):
-        as_of = as_of or clock.now()
-        moment = ibis.literal(as_of.astimezone(UTC), type=_MOMENT)
-        return _boolean(condition, _Frame(resolver, moment, False, me, zone).clause)
-    return _boolean(condition, _Frame(resolver, as_of, True, me, zone).clause)
+        instant = as_of or clock.now()
+        return LakeFrame(resolver, literal(instant), instant, as_of is None, me, zone).boolean(condition)
+    return LakeFrame(resolver, as_of, None, False, me, zone).boolean(condition)
+
+
+@dataclass(frozen=True, slots=True)
+class LakeFrame:
+    """What a clause is compiled against. `instant` is None where as_of differs from row to row."""
+
+    resolver: LakeResolver
+    as_of: ir.TimestampValue
+    instant: datetime | None
+    is_now: bool
+    me: Me | None
+    zone: tzinfo
+
+    @property
+    def by_row(self) -> bool:
+        return self.instant is None
+
+    @property
+    def true(self) -> ir.BooleanValue:
+        return ibis.literal(True)
+
+    def on(self, resolver: LakeResolver) -> LakeFrame:
+        """The same for questions about something else, such as an event or a related record."""
+        return replace(self, resolver=resolver)
+
+    def at(self, rows: ir.Table) -> LakeFrame:
+        """The same over rows that `each_asked` made: the instant asked for is theirs."""
+        return replace(self, as_of=rows.asked_at) if self.by_row else self
+
+    def boolean(self, condition: Condition) -> ir.BooleanValue:
+        return _boolean(condition, self._clause)
+
+    def _clause(self, clause: Condition) -> ir.BooleanValue:
+        if isinstance(clause, Among):
+            return among_lake(clause, self)
+        answer: ir.BooleanValue = kind_of(clause).lake(clause, self)
+        return answer
+
+    def column(self, field: str) -> LakeColumn:
+        return self.resolver.column(field)
+
+    def compare(self, op: Op, value: Value, column: LakeColumn) -> ir.BooleanValue:
+        core = to_core(Compare("", op, value), column.type, me=self.me, zone=self.zone)
+        return _boolean(core, lambda part: core_ibis(part, column, self))
+
+    def each_asked(self, rows: ir.Table, *, record: str = "record", at: str = "at") -> ir.Table:
+        """Where as_of differs by row: what had happened to a record by each instant it is asked for, `asked_at`."""
+        if not self.by_row:
+            return rows
+        table, key = self.resolver.key()
+        asking = table.select(asked_of=key, asked_at=self.as_of).distinct()
+        return asking.join(rows, [asking.asked_of == rows[record], rows[at] <= asking.asked_at])
+
+    def among(self, groups: ir.Table) -> ir.BooleanValue:
+        """Whether the record asked about (at the instant it is asked for) is named by one of the rows."""
+        _table, key = self.resolver.key()
+        same = groups.record == key
+        if self.by_row:
+            same &= groups.asked_at == self.as_of
+        return same.any()
+
+    def happened_by(self, at: ir.TimestampValue, within: Span | None) -> ir.BooleanValue:
+        """Whether something had happened by the instant asked for, within the window where there is one."""
+        known = at <= self.as_of
+        match within:
+            case Window(count, unit):
+                return known & (at > self.before(count, unit))
+            case Earlier(count, unit):
+                return at <= self.before(count, unit)
+            case Dates(first, last):
+                if isinstance(first, date):
+                    known &= at >= literal(start_of_day(first, self.zone))
+                if isinstance(last, date):
+                    known &= at < literal(start_of_day(last + timedelta(days=1), self.zone))
+        return known
+
+    def before(self, count: int, unit: Unit = Unit.DAY) -> ir.TimestampValue:
+        """So long before the instant asked for."""
+        if self.instant is not None:
+            if unit is Unit.MONTH:
+                return literal(months_before(self.instant, count, self.zone))
+            return literal(self.instant - timedelta(hours=HOURS[unit] * count))
+        if unit is Unit.MONTH:
+            earlier = self.local(self.as_of) - ibis.interval(months=count)
+            return instant_of(str(self.zone), earlier)
+        return self.as_of - ibis.interval(hours=HOURS[unit] * count)
+
+    def local(self, at: ir.TimestampValue) -> ir.TimestampValue:
+        """What the firm's clocks show at an instant."""
+        return timezone(str(self.zone), at)
 
 
 def _boolean(condition: Condition, leaf: Callable[[Condition], ir.BooleanValue]) -> ir.BooleanValue:
@@ -99,156 +216,3 @@ def _boolean(condition: Condition, leaf: Callable[[Condition], ir.BooleanValue])
         case Neither(children):
             return ~_boolean(Any(children), leaf).fill_null(False)
     return leaf(condition)
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    resolver: LakeResolver
-    as_of: ir.TimestampValue
-    by_row: bool  # whether as_of differs from row to row
-    me: Me | None
-    zone: tzinfo
-
-    def clause(self, clause: Condition) -> ir.BooleanValue:
-        match clause:
-            case Compare():
-                return self.compare(clause, self.resolver.column(clause.field), self.as_of)
-            case Among(field, name):
-                assert self.me is not None
-                among: ir.BooleanValue = self.resolver.column(field).expr.isin(self.me.sets[name])
-                return among
-            case Did():
-                return self.did(clause)
-            case Measure():
-                return self.measure(clause)
-        raise TypeError(f"{clause!r} is no clause")
-
-    def compare(self, clause: Compare, column: LakeColumn, as_of: ir.TimestampValue) -> ir.BooleanValue:
-        core = to_core(clause, column.type, me=self.me, zone=self.zone)
-        return _boolean(core, lambda part: self._core(part, column, as_of))
-
-    def _core(self, clause: Condition, column: LakeColumn, as_of: ir.TimestampValue) -> ir.BooleanValue:
-        assert isinstance(clause, Compare)
-        expr, type = column
-        match clause.op:
-            case Op.EMPTY if type in MANY:
-                return expr.length().fill_null(0) == 0
-            case Op.EMPTY if isinstance(expr, ir.StringValue):
-                return expr.fill_null("") == ""
-            case Op.EMPTY:
-                return expr.isnull()
-            case Op.CONTAINS if type in MANY:
-                return expr.contains(_literal(clause.value))
-            case Op.CONTAINS:
-                return expr.lower().contains(_literal(clause.value).lower())
-            case Op.STARTS_WITH:
-                return expr.lower().startswith(_literal(clause.value).lower())
-            case Op.IN if type in MANY:
-                return reduce(or_, (expr.contains(_literal(item)) for item in _many(clause.value)))
-            case Op.IN:
-                return expr.isin([_literal(item) for item in _many(clause.value)])
-            case Op.BETWEEN:
-                low, high = _many(clause.value)
-                return expr.between(_literal(low), _literal(high))
-            case Op.WITHIN_DAYS | Op.OLDER_THAN_DAYS:
-                return self._aged(clause, column, as_of)
-        return ORDERS[clause.op](expr, _literal(clause.value))
-
-    def _aged(self, clause: Compare, column: LakeColumn, as_of: ir.TimestampValue) -> ir.BooleanValue:
-        days = int(str(clause.value))
-        if column.type is ColumnType.DAY:
-            now = timezone(str(self.zone), as_of).date()
-            start = now - ibis.interval(days=days)
-        else:
-            now, start = as_of, _before(as_of, days)
-        if clause.op is Op.OLDER_THAN_DAYS:
-            return column.expr <= start
-        return (column.expr > start) & (column.expr <= now)
-
-    def did(self, clause: Did) -> ir.BooleanValue:
-        low, high = clause.times.at_least or 0, clause.times.at_most
-        groups = self._grouped(self._happened(clause.event, clause.within, clause.where), lambda t: t.count())
-        answer: ir.BooleanValue = ibis.literal(True)
-        if low:
-            answer &= self._among(groups.filter(groups.made >= low))
-        if high is not None:
-            answer &= ~self._among(groups.filter(groups.made > high))
-        return answer
-
-    def measure(self, clause: Measure) -> ir.BooleanValue:
-        property_type = self.resolver.events().property(clause.event, clause.property).type
-        happened = self._happened(clause.event, clause.within, clause.where, clause.property)
-        happened = happened.filter(happened.measured.notnull())
-        groups = self._grouped(happened, lambda t: _made(clause.how, t))
-        test = Compare(clause.property, clause.op, clause.value)
-        column = LakeColumn(groups.made, measured_type(clause.how, property_type))
-        answer = self.compare(test, column, groups.as_of if self.by_row else self.as_of).fill_null(False)
-        if made_of_nothing(clause, column.type, me=self.me, zone=self.zone):
-            return ~self._among(groups.filter(~answer))  # true for the records that have no event at all
-        return self._among(groups.filter(answer))
-
-    def _happened(
-        self, event: str, within: Window | None, where: tuple[Compare, ...], measured: str | None = None
-    ) -> ir.Table:
-        """The events that count: `record`, `at`, `id`, `measured`; once for each `as_of` where it differs by row."""
-        source = self.resolver.events()
-        asked = {f"asked_{i}": source.property(event, test.field) for i, test in enumerate(where)}
-        columns = {name: column.expr for name, column in asked.items()}
-        if measured is not None:
-            columns["measured"] = source.property(event, measured).expr
-        happened = source.table.filter(source.type == event).select(
-            record=source.record, at=source.occurred_at, id=source.id, **columns
-        )
-        as_of = self.as_of
-        if self.by_row:
-            asking = source.rows.select(asking=source.key, as_of=self.as_of).distinct()
-            happened = asking.join(happened, [asking.asking == happened.record, happened["at"] <= asking.as_of])
-            as_of = happened.as_of
-        tests = [happened["at"] <= as_of]
-        if within:
-            tests.append(happened["at"] > _before(as_of, within.days))
-        for test, (name, column) in zip(where, asked.items(), strict=True):
-            tests.append(self.compare(test, LakeColumn(happened[name], column.type), as_of))
-        return happened.filter(tests)
-
-    def _grouped(self, happened: ir.Table, made: Callable[[ir.Table], ir.Value]) -> ir.Table:
-        return happened.group_by(["record", "as_of"] if self.by_row else ["record"]).aggregate(made=made)
-
-    def _among(self, groups: ir.Table) -> ir.BooleanValue:
-        """Whether the record asked about (at the instant it is asked for) is one of the groups."""
-        same = groups.record == self.resolver.events().key
-        if self.by_row:
-            same &= groups.as_of == self.as_of
-        return same.any()
-
-
-def _made(how: How, happened: ir.Table) -> ir.Value:
-    value = happened.measured
-    match how:
-        case How.COUNT:
-            return value.count()
-        case How.SUM:
-            return value.sum().cast(_SUM) if isinstance(value, ir.DecimalValue) else value.sum()
-        case How.AVERAGE:
-            return value.mean().round(6)
-        case How.FIRST:
-            return value.first(order_by=[happened["at"], happened["id"]])
-        case How.LAST:
-            return value.first(order_by=[happened["at"].desc(), happened["id"].desc()])
-
-
-def _before(as_of: ir.TimestampValue, days: int) -> ir.TimestampValue:
-    return as_of - ibis.interval(hours=24 * days)
-
-
-def _many(value: Value) -> tuple[Scalar, ...]:
-    return value if isinstance(value, tuple) else ()
-
-
-def _literal(value: Value) -> ir.Scalar:
-    if isinstance(value, datetime):
-        return ibis.literal(value.astimezone(UTC), type=_MOMENT)
-    if isinstance(value, Decimal):  # left to itself, Ibis rounds to three decimals
-        scale = max(0, -int(value.as_tuple().exponent))
-        return ibis.literal(value, type=dt.Decimal(max(18, len(f"{abs(value):f}")), scale))
-    return ibis.literal(value)

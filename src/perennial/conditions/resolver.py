@@ -6,7 +6,7 @@ sign. A name in it must be quoted by whoever writes it: conditions put only para
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -56,12 +56,51 @@ class EventSource:
     id: str = "e.id"
 
 
+@dataclass(frozen=True, slots=True)
+class RelationSource:
+    """How the related records are found in a correlated subquery, and how one of them is asked about.
+
+    `relation` is called last: what is asked of them may join more to it. `matches` ties them to the record of the
+    outer query and leaves out those that the actor may not see. `since` is the instant from which one counts.
+    """
+
+    resolver: Resolver
+    relation: Callable[[], Sql]
+    matches: Sql
+    since: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSource:
+    """How the changes of a field of the record are found in a correlated subquery."""
+
+    relation: Sql
+    matches: Sql
+    old: Column
+    new: Column
+    occurred_at: str = "h.occurred_at"
+
+
 class Resolver(Protocol):
+    """Inherit from it to answer less than everything: what a schema never offers is never asked for."""
+
     def column(self, field: str) -> Column:
         """The field, also a dotted one ("company.country") or a fact ("fact:commerce.order_count")."""
         ...
 
-    def events(self) -> EventSource: ...
+    def events(self) -> EventSource:
+        raise NotImplementedError
+
+    def relation(self, key: str) -> RelationSource:
+        raise NotImplementedError
+
+    def member(self, segment: str, as_of: Sql | None) -> Sql:
+        """Whether the record is a member of the segment; was, at the instant, where there is one."""
+        raise NotImplementedError
+
+    def changes(self, field: str) -> ChangeSource:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +116,44 @@ class Me:
     teammate_ids: tuple[int, ...] = ()
     absent_ids: tuple[int, ...] = ()
     sets: Mapping[str, Any] = field(default_factory=dict)
+
+
+CASTS = {
+    **dict.fromkeys((ColumnType.TEXT, ColumnType.CHOICE, ColumnType.LIST, ColumnType.TIME), "text"),
+    **dict.fromkeys((ColumnType.WHOLE, ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF, ColumnType.REFS), "bigint"),
+    **dict.fromkeys((ColumnType.NUMBER, ColumnType.MONEY), "numeric"),
+    ColumnType.FLAG: "boolean",
+    ColumnType.MOMENT: "timestamptz",
+    ColumnType.DAY: "date",
+}
+
+
+def json_column(document: str, key: str, type: ColumnType) -> Column:
+    """A typed value of a JSONB document, such as a property of an event; NULL where the value has another type."""
+    return json_value(f"{document}->%s", f"{document}->>%s", key, type)
+
+
+def json_value(item: str, text: str, key: object, type: ColumnType) -> Column:
+    """The same of an item of JSON and its text, both with one parameter."""
+    match type:
+        case ColumnType.FLAG:
+            return Column(f"CASE jsonb_typeof({item}) WHEN 'boolean' THEN ({text})::boolean END", (key, key), type)
+        case ColumnType.LIST | ColumnType.REFS:
+            items = f"ARRAY(SELECT jsonb_array_elements_text({item}))"
+            array = f"{items}::{CASTS[type]}[]"
+            return Column(f"CASE jsonb_typeof({item}) WHEN 'array' THEN {array} END", (key, key), type)
+        case ColumnType.MOMENT | ColumnType.DAY:  # datetime() is silent about what is no date, where a cast would raise
+            read = f"jsonb_path_query_first_tz({item}, '$.datetime()', '{{}}', true) #>> '{{}}'"
+            return Column(f"({read})::{CASTS[type]}", (key,), type)
+        case ColumnType.TEXT | ColumnType.CHOICE | ColumnType.TIME:
+            return Column(f"({text})", (key,), type)
+    return Column(f"CASE jsonb_typeof({item}) WHEN 'number' THEN ({text})::numeric END", (key, key), type)
+
+
+def joined(parts: Iterable[Sql], word: str, nothing: str) -> Sql:
+    """Several conditions as one."""
+    parts = list(parts)
+    if not parts:
+        return Sql(nothing)
+    text = word.join(f"({part.text})" for part in parts) if len(parts) > 1 else parts[0].text
+    return Sql(text, tuple(param for part in parts for param in part.params))

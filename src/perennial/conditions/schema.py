@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from perennial.conditions.tree import How, Op, Scalar
+from perennial.conditions.nodes import How, Op, Scalar
 from perennial.foundation.errors import Text
 
 
@@ -106,12 +106,39 @@ class EventInfo:
     properties: Mapping[str, FieldInfo] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class RelationInfo:
+    """Records of another kind that refer to the record. The label is theirs ("Orders"); `schema` is what may be asked
+    of one of them."""
+
+    key: str
+    label: Text
+    schema: Schema
+
+
 class Schema(Protocol):
-    """What an object offers to conditions. Both answer None for what is unknown, or not the actor's to see."""
+    """What an object offers to conditions. All answer None for what is unknown, or not the actor's to see.
 
-    def field(self, key: str) -> FieldInfo | None: ...
+    Inherit from it to offer less than everything.
+    """
 
-    def event(self, key: str) -> EventInfo | None: ...
+    def field(self, key: str) -> FieldInfo | None:
+        return None
+
+    def event(self, key: str) -> EventInfo | None:
+        return None
+
+    def relation(self, key: str) -> RelationInfo | None:
+        """The related records of this key."""
+        return None
+
+    def segment(self, key: str) -> Text | None:
+        """The name of a segment of such records."""
+        return None
+
+    def change(self, key: str) -> FieldInfo | None:
+        """A field whose changes are known."""
+        return None
 
 
 def measured_type(how: How, property_type: ColumnType) -> ColumnType:
@@ -121,6 +148,12 @@ def measured_type(how: How, property_type: ColumnType) -> ColumnType:
     if how in (How.SUM, How.AVERAGE):
         return ColumnType.MONEY if property_type is ColumnType.MONEY else ColumnType.NUMBER
     return property_type
+
+
+def measured_info(how: How, info: FieldInfo) -> FieldInfo:
+    """The same of a field."""
+    type = measured_type(how, info.type)
+    return info if type is info.type else FieldInfo(info.key, info.label, type)
 
 
 SUMMABLE = frozenset({ColumnType.WHOLE, ColumnType.NUMBER, ColumnType.MONEY})

@@ -21,20 +21,29 @@ from perennial.conditions.schema import Schema, Shape, shape
 from perennial.conditions.tree import (
     NEVER,
     ONCE,
+    TRUE,
     All,
     Any,
     Bound,
+    Changed,
     Compare,
     Condition,
+    Dates,
     Did,
+    Earlier,
+    Has,
     How,
+    InSegment,
     Measure,
     Neither,
     Op,
     Scalar,
+    Span,
+    Tally,
+    Unit,
     Value,
     Window,
-)  # fmt: skip
+)
 from perennial.conditions.writing import WORDS, to_text
 from perennial.foundation.errors import Text
 
@@ -96,19 +105,39 @@ class _Builder(Transformer[Token, Condition]):
         return Compare(_key(key), *test)
 
     @v_args(inline=True)
-    def did(self, key: Token, times: Bound | None, window: Window | None, where: tuple[Compare, ...] | None) -> Did:
-        return Did(_key(key), times or ONCE, window, where or ())
+    def did(self, key: Token, times: Bound | None, window: Span | None, where: Condition | None) -> Did:
+        return Did(_key(key), times or ONCE, window, where or TRUE)
 
     @v_args(inline=True)
-    def did_not(self, key: Token, window: Window | None, where: tuple[Compare, ...] | None) -> Did:
-        return Did(_key(key), NEVER, window, where or ())
+    def did_not(self, key: Token, window: Span | None, where: Condition | None) -> Did:
+        return Did(_key(key), NEVER, window, where or TRUE)
 
     @v_args(inline=True)
     def measure(
-        self, how: Token, item: Token, event: Token, window: Window | None, where: tuple[Compare, ...] | None,
+        self, how: Token, item: Token, event: Token, window: Span | None, where: Condition | None,
         test: tuple[Op, Value],
     ) -> Measure:  # fmt: skip
-        return Measure(_key(event), _key(item), How(str(how)), *test, window, where or ())
+        return Measure(_key(event), _key(item), How(str(how)), *test, window, where or TRUE)
+
+    @v_args(inline=True)
+    def has(self, key: Token, times: Bound | None, where: Condition | None) -> Has:
+        return Has(_key(key), times or ONCE, where or TRUE)
+
+    @v_args(inline=True)
+    def has_no(self, key: Token, where: Condition | None) -> Has:
+        return Has(_key(key), NEVER, where or TRUE)
+
+    @v_args(inline=True)
+    def tally(self, how: Token, item: Token, relation: Token, where: Condition | None, test: tuple[Op, Value]) -> Tally:
+        return Tally(_key(relation), _key(item), How(str(how)), *test, where or TRUE)
+
+    @v_args(inline=True)
+    def in_segment(self, key: Token) -> InSegment:
+        return InSegment(_key(key))
+
+    @v_args(inline=True)
+    def changed(self, key: Token, old: Scalar | None, new: Scalar | None, window: Span | None) -> Changed:
+        return Changed(_key(key), new, old, window)
 
     def at_least(self, counts: list[Token]) -> Bound:
         return Bound(at_least=_count(counts[0]))
@@ -122,11 +151,29 @@ class _Builder(Transformer[Token, Condition]):
     def from_to(self, counts: list[Token]) -> Bound:
         return Bound(*map(_count, counts[-2:]))
 
-    def window(self, counts: list[Token]) -> Window:
-        return Window(_count(counts[0]))
+    @v_args(inline=True)
+    def last(self, count: Token, unit: Token) -> Window:
+        return Window(_count(count), Unit(unit.removesuffix("s")))
 
-    def where(self, tests: list[Compare]) -> tuple[Compare, ...]:
-        return tuple(tests)
+    @v_args(inline=True)
+    def earlier(self, count: Token, unit: Token) -> Earlier:
+        return Earlier(_count(count), Unit(unit.removesuffix("s")))
+
+    @v_args(inline=True)
+    def dates(self, first: Token, last: Token) -> Dates:
+        return Dates(_day(first), _day(last))
+
+    @v_args(inline=True)
+    def since(self, first: Token) -> Dates:
+        return Dates(_day(first), None)
+
+    @v_args(inline=True)
+    def until(self, last: Token) -> Dates:
+        return Dates(None, _day(last))
+
+    @v_args(inline=True)
+    def where(self, condition: Condition) -> Condition:
+        return condition
 
     def test(self, parts: list[Token | Scalar]) -> tuple[Op, Value]:
         op = _OPS[" ".join(str(parts[0]).split())]
@@ -151,10 +198,7 @@ class _Builder(Transformer[Token, Condition]):
 
     @v_args(inline=True)
     def day(self, token: Token) -> date:
-        try:
-            return date.fromisoformat(token)
-        except ValueError:
-            raise _at(token, _("The day in line %(line)d, column %(column)d does not exist.")) from None
+        return _day(token)
 
     @v_args(inline=True)
     def number(self, token: Token) -> int | Decimal:
@@ -179,6 +223,13 @@ def _count(token: Token) -> int:
     if len(token) > _LONGEST_NUMBER:
         raise _at(token, _("The number in line %(line)d, column %(column)d is too long."))
     return int(token)
+
+
+def _day(token: Token) -> date:
+    try:
+        return date.fromisoformat(token)
+    except ValueError:
+        raise _at(token, _("The day in line %(line)d, column %(column)d does not exist.")) from None
 
 
 def _at(token: Token, sentence: Text) -> ConditionTextError:

@@ -181,6 +181,7 @@ NOTE = register(ObjectType(
 CALL = register(ObjectType(
     key="customers.call", model=Call, label=_("Call"), label_plural=_("Calls"), path="calls", icon="phone",
     title="summary", detail="customer", access=Through("customer_id", "customers.customer"), search=("summary",),
+    since="at",
     fields=(
         Ref("customer", _("Customer"), "customers.customer", required=True),
         Choice("direction", _("Direction"), Call.Direction, default="out"),

@@ -9,7 +9,7 @@ The condition and the access predicate are those that PostgreSQL is asked with (
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,11 +19,12 @@ import ibis.expr.types as ir
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.errors import ConditionError
-from perennial.conditions.lake import LakeColumn, LakeEvents, compile_ibis
+from perennial.conditions.lake import LakeChanges, LakeColumn, LakeEvents, LakeRelation, compile_ibis
 from perennial.conditions.resolver import Me
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, All, Among, Compare, Condition, walk
 from perennial.foundation import clock
+from perennial.lake.change_log import field_changes
 from perennial.lake.made import name_of
 from perennial.lake.properties import property_columns
 from perennial.lake.reader import Lake
@@ -33,8 +34,10 @@ from perennial.objects.columns import PROPERTY_TYPES, model_columns
 from perennial.objects.facts import Fact
 from perennial.objects.field_rights import hidden, hidden_properties
 from perennial.objects.fields import Field, LinesType, RefType
+from perennial.objects.memberships import memberships
 from perennial.objects.observed.types import event_type
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
+from perennial.objects.relating import Relation, relation_of
 from perennial.objects.sharing.reading import members_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.zones import firm_zone
@@ -66,22 +69,63 @@ def records_of(
 def _selected(
     lake: Lake, kind: ObjectType, *, by: Actor, trusted: Condition, where: Condition, as_of: datetime | None = None
 ) -> ir.Table:
+    wide = _widened(lake, kind, by=by, trusted=trusted, asked=_fields(where))
+    found = _matching(wide, trusted, where, as_of)
+    return found if found is wide.table else found.select(*lake.table(record_table(kind.table)).columns)
+
+
+def _matching(wide: _Wide, trusted: Condition, where: Condition, as_of: datetime | None) -> ir.Table:
+    me, zone = _me(wide.lake, wide.by, trusted, where), firm_zone()
+    tests = [
+        compile_ibis(condition, _Resolver(wide, wide.table, is_trusted), as_of=as_of, me=me, zone=zone)
+        for condition, is_trusted in ((trusted, True), (where, False))
+        if condition != TRUE
+    ]
+    return wide.table.filter(tests) if tests else wide.table
+
+
+def told_of(
+    lake: Lake, kind: ObjectType, *, by: Actor, fields: Iterable[str], where: Condition = TRUE,
+    as_of: datetime | None = None,
+) -> ir.Table:  # fmt: skip
+    """`id` and a column for each of the fields by its key, dotted ones and facts too, of the records that the actor may
+    view and that match."""
+    asked = list(dict.fromkeys(fields))
+    trusted = All((kind.base, predicate(kind, by=by, verb="view")))
+    wide = _widened(lake, kind, by=by, trusted=trusted, asked=(*_fields(where), *asked))
+    found = _matching(wide, trusted, where, as_of)
+    return found.select(id=found["id"], **{key: found[wide.places[key, False][0]] for key in asked})
+
+
+def happened_to(
+    lake: Lake, kind: ObjectType, event: str, *, by: Actor, where: Condition = TRUE, properties: Iterable[str] = (),
+    as_of: datetime | None = None,
+) -> ir.Table:  # fmt: skip
+    """Events of a type up to an instant: `record` (of the kind), `at`, `id`, and the properties by their keys. Whether
+    the actor may view the records is not asked here."""
+    table = events_of(lake, kind).filter(lambda rows: rows["type"] == event)
+    kept = {key: _property(table, event, key, by) for key in dict.fromkeys((*_fields(where), *properties))}
+    columns = {key: each.expr for key, each in kept.items()}
+    rows = table.select(record=table["record"], at=table["occurred_at"], id=table["id"], **columns)
+    instant = as_of or clock.now()
+    found = rows.filter(rows["at"] <= ibis.literal(instant.astimezone(UTC), type="timestamp('UTC')"))
+    if where == TRUE:
+        return found
+    told = _Told({key: LakeColumn(found[key], each.type) for key, each in kept.items()})
+    return found.filter(compile_ibis(where, told, as_of=instant, zone=firm_zone()))
+
+
+def _widened(lake: Lake, kind: ObjectType, *, by: Actor, trusted: Condition, asked: Iterable[str]) -> _Wide:
+    """The rows of the kind that are there, with all that is asked of them."""
     table = lake.table(record_table(kind.table))
-    columns = table.columns
-    if "deleted_at" in columns:
+    if "deleted_at" in table.columns:
         table = table.filter(table.deleted_at.isnull())
     wide = _Wide(lake, kind, by, table)
     for key in _fields(trusted):
         wide.add(key, is_trusted=True)
-    for key in _fields(where):
+    for key in asked:
         wide.add(key, is_trusted=False)
-    me, zone = _me(lake, by, trusted, where), firm_zone()
-    tests = [
-        compile_ibis(condition, _Resolver(wide, is_trusted=is_trusted), as_of=as_of, me=me, zone=zone)
-        for condition, is_trusted in ((trusted, True), (where, False))
-        if condition != TRUE
-    ]
-    return wide.table.filter(tests).select(*columns) if tests else wide.table
+    return wide
 
 
 def _me(lake: Lake, by: Actor, trusted: Condition, where: Condition) -> Me:
@@ -127,15 +171,15 @@ class _Wide:
             through = through_field(self.kind)
             declared = through if through is not None and through.key == head else None
         if dot and declared is not None and isinstance(declared.type, RefType):
-            return self._follow(self._column(declared), declared.type.object_key, rest, is_trusted)
+            return self._follow(self.column(declared), declared.type.object_key, rest, is_trusted)
         if declared is not None and not dot and not isinstance(declared.type, LinesType):
-            return self._column(declared), declared.type.column
+            return self.column(declared), declared.type.column
         found = model_columns(self.kind.model)
         if is_trusted and key in found:
             return key, found[key].type
         raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})
 
-    def _column(self, declared: Field) -> str:
+    def column(self, declared: Field) -> str:
         """A field that was made a moment ago has no column yet, and no value in any row."""
         if declared.expression is not None:
             raise ConditionError(_("The field “%(field)s” is computed, and cannot be asked about here.") % {
@@ -185,21 +229,69 @@ class _Wide:
 
 @dataclass(frozen=True, slots=True)
 class _Resolver:
+    """`table` is the wide one, or one made of it."""
+
     wide: _Wide
+    table: ir.Table
     is_trusted: bool
 
     def column(self, field: str) -> LakeColumn:
         name, type = self.wide.places[field, self.is_trusted]
-        return LakeColumn(self.wide.table[name], type)
+        return LakeColumn(self.table[name], type)
+
+    def key(self) -> tuple[ir.Table, ir.Value]:
+        return self.table, self.table["id"]
 
     def events(self) -> LakeEvents:
-        kind, rows = self.wide.kind, self.wide.table
-        table = events_of(self.wide.lake, kind)
+        table = events_of(self.wide.lake, self.wide.kind)
         return LakeEvents(
-            rows=rows, key=rows["id"], table=table, record=table["record"], type=table["type"],
-            occurred_at=table["occurred_at"], id=table["id"],
+            table=table, record=table["record"], type=table["type"], occurred_at=table["occurred_at"], id=table["id"],
             property=lambda event, key: _property(table, event, key, None if self.is_trusted else self.wide.by),
         )  # fmt: skip
+
+    def relation(self, key: str, where: Condition, fields: tuple[str, ...]) -> LakeRelation:
+        wide = self.wide
+        relation = relation_of(wide.kind, key, by=wide.by)
+        if relation is None:
+            raise ConditionError(_("There are no related records “%(relation)s” here.") % {"relation": key[:80]})
+        return _related(wide.lake, relation, (*_fields(where), *fields), wide.by)
+
+    def stays(self, segment: str) -> ir.Table:
+        kept = memberships()
+        if kept is None:
+            raise ConditionError(_("There is no segment “%(segment)s” here.") % {"segment": segment[:80]})
+        found: ir.Table = kept.lake_stays(self.wide.lake, self.wide.kind, segment)
+        return found
+
+    def changes(self, field: str) -> LakeChanges:
+        kind, by = self.wide.kind, self.wide.by
+        declared = field_of(kind, field)
+        if declared is None or (not self.is_trusted and field in hidden(kind, by)):
+            raise ConditionError(_("There is no field “%(field)s” here.") % {"field": field[:80]})
+        return field_changes(self.wide.lake, kind, declared)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The properties of an event, for a condition about nothing else."""
+
+    columns: Mapping[str, LakeColumn]
+
+    def column(self, field: str) -> LakeColumn:
+        return self.columns[field]
+
+
+def _related(lake: Lake, relation: Relation, asked: Iterable[str], by: Actor) -> LakeRelation:
+    """The related records that the actor may see; one that names several records is there for each of them."""
+    kind, field = relation.kind, relation.field
+    trusted = All((kind.base, predicate(kind, by=by, verb="view")))
+    wide = _widened(lake, kind, by=by, trusted=trusted, asked=asked)
+    me = _me(lake, by, trusted, TRUE)
+    seen = compile_ibis(trusted, _Resolver(wide, wide.table, True), me=me, zone=firm_zone())
+    table = wide.table.filter(seen)
+    named = table[wide.column(field)]
+    table = table.mutate(related_to=named.unnest() if relation.is_many else named)
+    return LakeRelation(table, "related_to", kind.since, "id", lambda rows: _Resolver(wide, rows, False))
 
 
 def events_of(lake: Lake, kind: ObjectType) -> ir.Table:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from perennial.conditions import ColumnType, EventInfo, FieldInfo
-from perennial.conditions.resolver import Column, EventSource, Sql
+from perennial.conditions import ColumnType, FieldInfo, Schema
+from perennial.conditions.resolver import Column, Resolver, Sql
 from perennial.customers.models import Customer
 
 INSTANT = Sql("r.instant")
@@ -30,17 +30,11 @@ _FIELDS = (
 FIELDS = {field.key: field for field in _FIELDS}
 
 
-class Vocabulary:
+class Vocabulary(Schema, Resolver):
     """Both sides of a condition: what may be asked (`Schema`), and where the answer is (`Resolver`)."""
 
     def field(self, key: str) -> FieldInfo | None:
         return FIELDS.get(key)
 
-    def event(self, key: str) -> EventInfo | None:
-        return None
-
     def column(self, field: str) -> Column:
         return Column(f"r.{FIELDS[field].key}", (), FIELDS[field].type)
-
-    def events(self) -> EventSource:
-        raise TypeError("The rules of the stages know running facts only.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from perennial.conditions.resolver import Me
-from perennial.conditions.tree import FALSE, TRUE, All, Among, Any, Compare, Condition, Op, walk
+from perennial.conditions.tree import FALSE, TRUE, All, Among, Any, Compare, Condition, Op, walk_all
 from perennial.foundation.sql import fetch
 from perennial.objects.fields import Field, Ref
 from perennial.objects.sharing.reading import set_of, sets_of
@@ -61,7 +61,7 @@ def me_for(me: Me, by: Actor, *conditions: Condition) -> Me:
     """The same with what these conditions ask for besides."""
     asks, names = False, set[str]()
     for condition in conditions:
-        for _depth, node in walk(condition):
+        for _depth, node in walk_all(condition):
             if isinstance(node, Compare):
                 asks = asks or node.op is Op.MY_TEAM
             elif isinstance(node, Among) and node.set not in me.sets:

@@ -12,7 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.postgres import compile_condition, json_column
-from perennial.conditions.resolver import Column, EventSource, Me, Sql
+from perennial.conditions.resolver import (
+    ChangeSource,
+    Column,
+    EventSource,
+    Me,
+    RelationSource,
+    Resolver,
+    Sql,
+    json_value,
+)
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, All, Condition
 from perennial.objects.access import me_for, predicate, through_field
@@ -27,8 +36,11 @@ from perennial.objects.fields import (
     TeamType,
     TextType,
 )
+from perennial.objects.made.indexing import want_index
+from perennial.objects.memberships import is_member
 from perennial.objects.observed.types import event_type
 from perennial.objects.record_fields import FACT, fact_of, field_of
+from perennial.objects.relating import relation_of
 from perennial.objects.stored import is_made, sql_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.zones import firm_zone
@@ -151,6 +163,12 @@ class Tables:
             return sql
         return Sql(f"{self.alias}.deleted_at IS NULL AND ({sql.text})", sql.params)
 
+    def beside(self, kind: ObjectType) -> Tables:
+        """FROM of a subquery about records of another kind, whose names cannot be taken for any of this one's."""
+        key = ("beside", kind.key, str(len(self._known)))
+        alias = self._known[key] = f"{self.alias}{len(self._known) + 1}"
+        return Tables(kind, self.by, self.me, f"{alias}_")
+
     def _join(self, key: tuple[str, ...], table: str, sql: str, also: str = "", id_column: str = "id") -> str:
         if key not in self._known:
             alias = self._known[key] = f"{self.alias}{len(self._known) + 1}"
@@ -160,7 +178,7 @@ class Tables:
 
 
 @dataclass(frozen=True, slots=True)
-class KindResolver:
+class KindResolver(Resolver):
     """`conditions.Resolver` for a kind: fields, facts, and dotted fields of the records it refers to."""
 
     tables: Tables
@@ -187,6 +205,37 @@ class KindResolver:
             )
         return source if self.is_trusted or not self.tables.by.rights.fields else self._said(source)
 
+    def relation(self, key: str) -> RelationSource:
+        """A relation that is not there for the actor any more has no records."""
+        tables = self.tables
+        relation = relation_of(tables.kind, key, by=tables.by)
+        if relation is None:
+            return RelationSource(self, lambda: Sql("(VALUES (1)) AS none (id)"), Sql("FALSE"), "now()", "none.id")
+        if relation.field.is_custom:
+            want_index(relation.kind, relation.field)
+        inner = tables.beside(relation.kind)
+        named = sql_of(relation.field, inner.alias)
+        link = f"{named} @> ARRAY[{tables.alias}.id]" if relation.is_many else f"{named} = {tables.alias}.id"
+        alive = inner.alive(by=tables.by, verb="view")
+        return RelationSource(
+            KindResolver(inner), inner.sql, Sql(f"{link} AND {alive.text}", alive.params),
+            f'{inner.alias}."{relation.kind.since}"', f"{inner.alias}.id",
+        )  # fmt: skip
+
+    def member(self, segment: str, as_of: Sql | None) -> Sql:
+        return is_member(self.tables.kind, segment, f"{self.tables.alias}.id", as_of)
+
+    def changes(self, field: str) -> ChangeSource:
+        kind = self.tables.kind
+        declared = field_of(kind, field)
+        type = declared.type.column if declared is not None else ColumnType.TEXT
+        keys = [each.key for each in object_types.values() if each.table == kind.table]
+        is_hidden = not self.is_trusted and field in hidden(kind, self.tables.by)
+        text = f"h.object_key = ANY(%s) AND h.record_id = {self.tables.alias}.id AND h.kind = 'update'"
+        old, new = (_logged(place, field, type) for place in (0, 1))
+        matches = Sql("FALSE") if is_hidden else Sql(f'{text} AND h."values" ? %s', (keys, field))
+        return ChangeSource(Sql("timeline_change h"), matches, old, new)
+
     def _said(self, source: EventSource) -> EventSource:
         """Without what the properties say of fields that the actor may not read."""
         return replace(source, property=partial(_said_property, source, self.tables.by))
@@ -197,6 +246,16 @@ def _said_property(source: EventSource, by: Actor, event: str, key: str) -> Colu
     if key not in hidden_properties(event, by):
         return told
     return Column(f"NULL::{_NULLS.get(told.type, 'text')}", (), told.type)
+
+
+def _logged(place: int, field: str, type: ColumnType) -> Column:
+    """The old value (0) or the new one (1) in a row `h` of the change log; of money the amount."""
+    item, text = f'(h."values"->%s->{place})', f'(h."values"->%s->>{place})'
+    if type is ColumnType.MONEY:
+        amount = f"coalesce({item}->>'amount', {text})"
+        sql = f"CASE WHEN {amount} ~ '^-?[0-9]+([.][0-9]+)?$' THEN {amount}::numeric END"
+        return Column(sql, (field,) * 4, type)
+    return json_value(item, text, field, type)
 
 
 def event_property(event: str, key: str) -> Column:

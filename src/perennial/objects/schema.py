@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from perennial.conditions.check import check
 from perennial.conditions.errors import ConditionError
-from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo
+from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo, RelationInfo, Schema
 from perennial.conditions.text import parse
 from perennial.conditions.tree import TRUE, Condition, Op, Scalar
 from perennial.objects.access import widest_reach
@@ -30,8 +30,10 @@ from perennial.objects.fields import (
     RichTextType,
 )
 from perennial.objects.fields.country import countries
+from perennial.objects.memberships import segment_label
 from perennial.objects.observed.types import event_type
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
+from perennial.objects.relating import Relation, relation_of, relations_of
 from perennial.objects.titles import title_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.actor import SYSTEM, Actor
@@ -39,7 +41,7 @@ from perennial.workspace.rights import Reach
 
 
 @dataclass(frozen=True, slots=True)
-class KindSchema:
+class KindSchema(Schema):
     """`conditions.Schema` of a kind, for an actor: what they may not see is unknown here."""
 
     kind: ObjectType
@@ -80,6 +82,26 @@ class KindSchema:
             if each.key not in unsaid
         }
         return EventInfo(key, declared.label, properties)
+
+    def relation(self, key: str) -> RelationInfo | None:
+        found = relation_of(self.kind, key, by=self.by)
+        return None if found is None else self._related(found)
+
+    def segment(self, key: str) -> Label | None:
+        return segment_label(self.kind, key, by=self.by)
+
+    def change(self, key: str) -> FieldInfo | None:
+        """What people and programs write is in the change log; what rooms compute tells of itself by events."""
+        declared = field_of(self.kind, key)
+        is_logged = declared is not None and not declared.readonly and declared.expression is None
+        return self.field(key) if is_logged else None
+
+    def relations(self) -> Iterator[RelationInfo]:
+        """All that can be asked: for a menu."""
+        return (self._related(each) for each in relations_of(self.kind, by=self.by))
+
+    def _related(self, relation: Relation) -> RelationInfo:
+        return RelationInfo(relation.key, relation.label, KindSchema(relation.kind, self.by))
 
     def fields(self) -> Iterator[FieldInfo]:
         """All that can be asked directly, in the order of the declaration, then the facts: for a filter's menu."""

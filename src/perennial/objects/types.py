@@ -71,6 +71,9 @@ class ObjectType:
     of each part for its own rows. `events` says how the events of a record are found, given the SQL alias of its row;
     without it they are those whose subject the record is.
 
+    `since` is the column of the instant from which a record counts for those it refers to: an order when it was placed,
+    not when it was imported.
+
     `path` is the word in URLs and in the API ("people"). `external` is the field for upserts. `search` names the
     columns whose text finds a record. `prepare` is given the cleaned values of a new record and answers with those that
     follow from them (a name from its parts), read-only ones too. Slots run inside the action's transaction:
@@ -100,6 +103,7 @@ class ObjectType:
     can_delete: bool = True
     parts: tuple[str, ...] = ()
     events: Callable[[str], EventSource] | None = None
+    since: str = "created_at"
     facts_of: str = ""  # the kind whose facts it shares; "" is its own key
     prepare: Callable[[Mapping[str, Any], Actor], Mapping[str, Any]] | None = None
     on_created: Slot | None = None

@@ -1,40 +1,48 @@
 from __future__ import annotations
 
-import ibis
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from perennial.conditions.check import check
-from perennial.conditions.tests.engines import Lake, Postgres
+from perennial.conditions.tests.engines import Postgres, duckdb
+from perennial.conditions.tests.reference import expected
 from perennial.conditions.tests.strategies import conditions
-from perennial.conditions.tests.world import NOW, SCHEMA, Row, holds, world
+from perennial.conditions.tests.world import NOW, SCHEMA, world
 from perennial.conditions.text import parse
+from perennial.foundation import clock
 
-ROWS, EVENTS = world(7, rows=120, events=500)
+WORLD = world(7, rows=100, events=500, related=120)
 
 
 @pytest.fixture
 def postgres(db):
-    return Postgres(ROWS, EVENTS)
+    return Postgres(WORLD)
 
 
 @pytest.fixture(scope="module")
 def lake():
-    return Lake(ibis.duckdb.connect(), ROWS, EVENTS)
+    return duckdb().load(WORLD)
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(condition=conditions(), by_row=st.booleans())
-@example(condition=parse("born_on within 2 days or born_on older than 3 days"), by_row=True)
-@example(condition=parse('first(channel of placed) = "a" or last(is_gift of placed) = true'), by_row=False)
-def test_both_engines_answer_as_the_reference_does(postgres, lake, condition, by_row):
-    """Over every row at one instant, and over every row at an instant of its own."""
+@given(condition=conditions(), when=st.sampled_from(["now", "then", "by row"]))
+@example(condition=parse("born_on within 2 days or born_on older than 3 days"), when="by row")
+@example(condition=parse('first(channel of placed) = "a" or last(is_gift of placed) = true'), when="then")
+@example(condition=parse("did placed before 1 month ago or did placed within 5 months"), when="by row")
+@example(condition=parse("has orders where (has orders where (did placed))"), when="by row")
+def test_both_engines_answer_as_the_reference_does(postgres, lake, condition, when):
+    """Over every row now, at one instant, and at an instant of its own."""
     check(condition, SCHEMA)
-    rows = ROWS if by_row else [Row(row.id, NOW, row.values) for row in ROWS]
-    expected = [row.id for row in rows if holds(condition, row, EVENTS)]
-    assert postgres.matching(condition, by_row=by_row) == expected
-    assert lake.matching(condition, by_row=by_row) == expected
+    by_row, is_now = when == "by row", when == "now"
+    wanted = expected(condition, WORLD if by_row else WORLD.now(), is_now=is_now)
+    assert postgres.matching(condition, by_row=by_row, is_now=is_now) == wanted
+    assert lake.matching(condition, by_row=by_row, is_now=is_now) == wanted
 
 
 @pytest.mark.parametrize(
@@ -53,7 +61,6 @@ def test_both_engines_answer_as_the_reference_does(postgres, lake, condition, by
 @pytest.mark.parametrize("by_row", [False, True])
 def test_the_extremes_that_are_allowed_can_be_asked(postgres, lake, text, by_row):
     condition = parse(text, SCHEMA)
-    rows = ROWS if by_row else [Row(row.id, NOW, row.values) for row in ROWS]
-    expected = [row.id for row in rows if holds(condition, row, EVENTS)]
-    assert postgres.matching(condition, by_row=by_row) == expected
-    assert lake.matching(condition, by_row=by_row) == expected
+    wanted = expected(condition, WORLD if by_row else WORLD.now())
+    assert postgres.matching(condition, by_row=by_row) == wanted
+    assert lake.matching(condition, by_row=by_row) == wanted

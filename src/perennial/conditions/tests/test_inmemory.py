@@ -4,11 +4,12 @@ from hypothesis import given, settings
 
 from perennial.conditions.inmemory import can_answer
 from perennial.conditions.inmemory import holds as holds_here
+from perennial.conditions.tests.reference import asked_of, holds
 from perennial.conditions.tests.strategies import conditions
-from perennial.conditions.tests.world import NOW, ZONE, Row, holds, world
+from perennial.conditions.tests.world import NOW, ZONE, world
 from perennial.conditions.text import parse
 
-ROWS, EVENTS = world(11, rows=60, events=5)
+WORLD = world(11, rows=60, events=5).now()
 
 
 @settings(max_examples=300, deadline=None)
@@ -16,9 +17,8 @@ ROWS, EVENTS = world(11, rows=60, events=5)
 def test_what_can_be_answered_from_the_values_is_answered_as_the_reference_does(condition):
     if not can_answer(condition):
         return
-    for row in ROWS:
-        now = Row(row.id, NOW, row.values)
-        assert holds_here(condition, row.values, now=NOW, zone=ZONE) == holds(condition, now, EVENTS)
+    for row in WORLD.rows:
+        assert holds_here(condition, row.values, now=NOW, zone=ZONE) == holds(condition, asked_of(row), WORLD)
 
 
 def test_what_asks_for_more_is_known_beforehand():

@@ -36,7 +36,7 @@ def test_every_condition_has_a_sentence(condition):
 
 @given(keys, st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_key_and_any_text_can_be_written(key, text):
-    for condition in (Compare(key, Op.EQ, text), Did(key, where=(Compare(key, Op.CONTAINS, text),))):
+    for condition in (Compare(key, Op.EQ, text), Did(key, where=Compare(key, Op.CONTAINS, text))):
         assert parse(to_text(condition)) == condition
 
 

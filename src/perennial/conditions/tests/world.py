@@ -1,22 +1,23 @@
-"""A little world in which every field type, NULL, tie and letter occurs: rows, events, their schema, and a reference.
+"""A little world in which every field type, NULL, tie and letter occurs: rows and all that belongs to them.
 
-The reference answers a condition row by row, slowly and plainly. Both compilers are held to it.
+Rows have events by way of profiles (two may be merged into one row; some events come late or lie in the future),
+related records (`orders` name one row, `groups` several; both have events and orders of their own), stays in segments
+and changes. Instants lie around the days on which clocks change and months end. `reference` answers about it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any as Anything
 from zoneinfo import ZoneInfo
 
-from perennial.conditions.core import start_of_day
+from perennial.conditions.calendar import start_of_day
 from perennial.conditions.resolver import Me
-from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo, measured_type
-from perennial.conditions.tree import All, Any, Compare, Condition, Did, How, Measure, Neither, Op, Window
+from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo, RelationInfo, Schema
+from perennial.conditions.windows import months_before
 
 ZONE = ZoneInfo("Europe/Helsinki")
 ME = Me(user_id=1, team_ids=(1, 2), teammate_ids=(1, 2))
@@ -30,11 +31,21 @@ FIELDS = {
 }  # fmt: skip
 PROPERTIES = {"total": T.MONEY, "channel": T.TEXT, "shipped_at": T.MOMENT, "is_gift": T.FLAG}
 EVENTS = ("placed", "Page Viewed")
+RELATED = {"total": T.MONEY, "state": T.CHOICE, "due_on": T.DAY, "owner": T.MEMBER, "tags": T.LIST}
+RELATIONS = ("orders", "groups")
+SEGMENTS = ("vip", "Quiet ones")
 CHOICES = (("retention", "Retention"), ("reach", "Reach"))
 
 
 _DAYS = [date(2026, 3, 30) + timedelta(days=shift) for shift in range(-4, 2)]
-_EDGES = [NOW + timedelta(days=shift) for shift in range(-4, 2)] + [start_of_day(day, ZONE) for day in _DAYS]
+_EDGES = (
+    [NOW + timedelta(days=shift) for shift in range(-4, 2)]
+    + [start_of_day(day, ZONE) for day in _DAYS]
+    + [NOW - timedelta(hours=hours) for hours in (1, 3, 24, 72)]
+    + [months_before(NOW, months, ZONE) for months in (1, 2, 5)]
+    + [datetime(2025, 10, 26, hour, 30, tzinfo=UTC) for hour in (0, 1)]  # the hour that comes twice in Helsinki
+    + [datetime(2026, 3, 26, 1, 30, tzinfo=UTC), datetime(2026, 2, 28, 22, 30, tzinfo=UTC)]
+)
 _CENTS = [Decimal(cents) / 100 for cents in (-250, -1, 0, 1, 10, 99, 100, 101, 250)]
 POOLS: dict[ColumnType, list[Anything]] = {
     T.TEXT: ["", "a", "A", "ab", "ÉAb", "éa", "Жа", "аж", "ң", "%", "_", "'", "\\", " ", "a%b", "😀"],
@@ -46,15 +57,37 @@ POOLS: dict[ColumnType, list[Anything]] = {
 }  # fmt: skip
 
 
-class WorldSchema:
+class WorldSchema(Schema):
     def field(self, key: str) -> FieldInfo | None:
-        type = FIELDS.get(key)
-        choices = CHOICES if type is T.CHOICE else ()
-        return FieldInfo(key, key.replace("_", " ").capitalize(), type, choices) if type else None
+        return info(key, FIELDS.get(key))
 
     def event(self, key: str) -> EventInfo | None:
         infos = {name: FieldInfo(name, name.capitalize(), type) for name, type in PROPERTIES.items()}
         return EventInfo(key, {"placed": "ordered"}.get(key, key), infos) if key in EVENTS else None
+
+    def relation(self, key: str) -> RelationInfo | None:
+        return RelationInfo(key, key.capitalize(), RelatedSchema()) if key in RELATIONS else None
+
+    def segment(self, key: str) -> str | None:
+        return key if key in SEGMENTS else None
+
+    def change(self, key: str) -> FieldInfo | None:
+        return self.field(key)
+
+
+class RelatedSchema(WorldSchema):
+    """Of orders and groups: they have events and orders too."""
+
+    def field(self, key: str) -> FieldInfo | None:
+        return info(key, RELATED.get(key))
+
+    def relation(self, key: str) -> RelationInfo | None:
+        return RelationInfo(key, key.capitalize(), RelatedSchema()) if key == "orders" else None
+
+
+def info(key: str, type: ColumnType | None) -> FieldInfo | None:
+    choices = CHOICES if type is T.CHOICE else ()
+    return FieldInfo(key, key.replace("_", " ").capitalize(), type, choices) if type else None
 
 
 SCHEMA = WorldSchema()
@@ -62,7 +95,10 @@ SCHEMA = WorldSchema()
 
 @dataclass(frozen=True)
 class Happened:
+    """`of` is "r" for events of rows, which come by a profile, "orders" or "groups" for those of related records."""
+
     id: int
+    of: str
     record: int
     type: str
     at: datetime
@@ -76,9 +112,58 @@ class Row:
     values: dict[str, Anything] = field(default_factory=dict)
 
 
-def world(seed: int, *, rows: int, events: int) -> tuple[list[Row], list[Happened]]:
-    """Rows and events full of edges: one value in six is missing, many events of a record fall on one instant."""
+@dataclass(frozen=True)
+class Related:
+    """`of` is what it refers to ("r", "orders", "groups"), `records` whom."""
+
+    id: int
+    relation: str
+    of: str
+    records: list[int]
+    since: datetime
+    values: dict[str, Anything]
+
+
+@dataclass(frozen=True)
+class Stay:
+    segment: str
+    of: str
+    record: int
+    entered_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row of the change log: old and new values by field."""
+
+    id: int
+    of: str
+    record: int
+    at: datetime
+    values: dict[str, tuple[Anything, Anything]]
+
+
+@dataclass(frozen=True)
+class World:
+    """`whose` says which row a profile belongs to."""
+
+    rows: list[Row]
+    whose: dict[int, int]
+    events: list[Happened]
+    related: list[Related]
+    stays: list[Stay]
+    changes: list[Change]
+
+    def now(self) -> World:
+        """The same, with every row asked about at one instant."""
+        return replace(self, rows=[replace(row, as_of=NOW) for row in self.rows])
+
+
+def world(seed: int, *, rows: int, events: int, related: int = 0) -> World:
+    """Full of edges: one value in six is missing, many events of a record fall on one instant."""
     random = Random(seed)
+    kinds = {"r": rows, "orders": related, "groups": related // 4}
 
     def some(types: dict[str, ColumnType]) -> dict[str, Anything]:
         return {key: random.choice(POOLS[type]) if random.random() > 1 / 6 else None for key, type in types.items()}
@@ -86,101 +171,44 @@ def world(seed: int, *, rows: int, events: int) -> tuple[list[Row], list[Happene
     def moment() -> datetime:
         return random.choice(POOLS[T.MOMENT])
 
-    happened = [
-        Happened(id, random.randint(1, rows), random.choice(EVENTS), moment(), some(PROPERTIES))
-        for id in range(1, events + 1)
-    ]
-    return [Row(id, moment(), some(FIELDS)) for id in range(1, rows + 1)], happened
+    def of() -> str:
+        return random.choice(("r", "r", "r", "orders", "groups")) if related else "r"
 
+    def one(of: str) -> int:
+        return random.randint(1, kinds[of])
 
-def holds(condition: Condition, row: Row, events: list[Happened]) -> bool:
-    """The reference: no NULL logic, no rewriting, one row at a time."""
-    match condition:
-        case All(children):
-            return all(holds(child, row, events) for child in children)
-        case Any(children):
-            return any(holds(child, row, events) for child in children)
-        case Neither(children):
-            return not any(holds(child, row, events) for child in children)
-        case Compare(key, op, value):
-            return test(op, value, row.values[key], FIELDS[key], row.as_of)
-        case Did(_, times, _, _):
-            count = len(counted(condition, row, events))
-            return (times.at_least or 0) <= count <= (count if times.at_most is None else times.at_most)
-        case Measure(_, item, how, op, value, _, _):
-            values = [event.properties[item] for event in counted(condition, row, events)]
-            values = [each for each in values if each is not None]
-            return test(op, value, made(how, values), measured_type(how, PROPERTIES[item]), row.as_of)
-    raise TypeError
+    def stay() -> Stay:
+        entered, left = sorted((moment(), moment()))
+        where = of()
+        return Stay(random.choice(SEGMENTS), where, one(where), entered, left if random.random() > 1 / 3 else None)
 
+    def change(id: int) -> Change:
+        where = of()
+        types = FIELDS if where == "r" else RELATED
+        changed = random.sample(sorted(types), random.randint(1, 3))
+        pairs = zip(*(some({key: types[key] for key in changed}).items() for _ in "ab"), strict=True)
+        return Change(id, where, one(where), moment(), {key: (old, new) for (key, old), (_, new) in pairs})
 
-def counted(clause: Did | Measure, row: Row, events: list[Happened]) -> list[Happened]:
-    mine = [event for event in events if event.record == row.id and event.type == clause.event]
-    mine = [event for event in mine if within(clause.within, event.at, row.as_of)]
-    for part in clause.where:
-        type = PROPERTIES[part.field]
-        mine = [e for e in mine if test(part.op, part.value, e.properties[part.field], type, row.as_of)]
-    return sorted(mine, key=lambda event: (event.at, event.id))
+    def a_related(id: int, relation: str) -> Related:
+        refers = "groups" if relation == "orders" and random.random() < 1 / 3 else "r"
+        if relation == "orders" and random.random() < 1 / 4:
+            refers = "orders"
+        many = random.randint(0, 3) if relation == "groups" else 1
+        records = list(dict.fromkeys(one(refers) for _ in range(many)))
+        return Related(id, relation, refers, records, moment(), some(RELATED))
 
-
-def within(window: Window | None, at: datetime, as_of: datetime) -> bool:
-    return at <= as_of and (window is None or at > as_of - timedelta(days=window.days))
-
-
-def made(how: How, values: list[Anything]) -> Anything:
-    if how is How.COUNT:
-        return len(values)
-    if how is How.SUM:
-        return sum(values, Decimal(0))
-    if not values:
-        return None
-    if how is How.AVERAGE:
-        return round(sum(values, Decimal(0)) / len(values), 6)
-    return values[0] if how is How.FIRST else values[-1]
-
-
-def test(op: Op, wanted: Anything, have: Anything, type: ColumnType, as_of: datetime) -> bool:
-    match op:
-        case Op.EMPTY:
-            return have is None or have in ("", [])
-        case Op.FILLED:
-            return not test(Op.EMPTY, None, have, type, as_of)
-        case Op.NE:
-            return not test(Op.EQ, wanted, have, type, as_of)
-        case Op.NOT_IN:
-            return not test(Op.IN, wanted, have, type, as_of)
-    if have is None:
-        return False
-    match op:
-        case Op.ME:
-            return have == ME.user_id
-        case Op.MY_TEAM:
-            return have in (ME.team_ids if type is T.TEAM else ME.teammate_ids)
-        case Op.CONTAINS | Op.EQ if type in (T.LIST, T.REFS):
-            return wanted in have
-        case Op.CONTAINS:
-            return wanted.lower() in have.lower()
-        case Op.STARTS_WITH:
-            return have.lower().startswith(wanted.lower())
-        case Op.IN if type in (T.LIST, T.REFS):
-            return bool(set(wanted) & set(have))
-        case Op.IN:
-            return have in wanted
-        case Op.WITHIN_DAYS | Op.OLDER_THAN_DAYS:
-            today: date | datetime = as_of.astimezone(ZONE).date() if type is T.DAY else as_of
-            start = today - timedelta(days=wanted)
-            return start < have <= today if op is Op.WITHIN_DAYS else have <= start
-        case Op.BETWEEN:
-            return compare(have, wanted[0]) >= 0 and compare(have, wanted[1]) <= 0
-    answers: dict[Op, Callable[[int], bool]] = {
-        Op.EQ: lambda sign: sign == 0, Op.LT: lambda sign: sign < 0, Op.BEFORE: lambda sign: sign < 0,
-        Op.LE: lambda sign: sign <= 0, Op.GT: lambda sign: sign > 0, Op.AFTER: lambda sign: sign > 0,
-        Op.GE: lambda sign: sign >= 0,
-    }  # fmt: skip
-    return answers[op](compare(have, wanted))
-
-
-def compare(have: Anything, wanted: Anything) -> int:
-    if isinstance(have, datetime) and not isinstance(wanted, datetime):
-        have = have.astimezone(ZONE).date()
-    return (have > wanted) - (have < wanted)
+    profiles = rows + rows // 4
+    whose = {profile: profile if profile <= rows else random.randint(1, rows) for profile in range(1, profiles + 1)}
+    happened = []
+    for id in range(1, events + 1):
+        where = of()
+        record = random.randint(1, profiles) if where == "r" else one(where)
+        happened.append(Happened(id, where, record, random.choice(EVENTS), moment(), some(PROPERTIES)))
+    return World(
+        rows=[Row(id, moment(), some(FIELDS)) for id in range(1, rows + 1)],
+        whose=whose,
+        events=happened,
+        related=[a_related(id, key) for key in RELATIONS for id in range(1, kinds[key] + 1)],
+        stays=[stay() for _ in range(related)],
+        changes=[change(id) for id in range(1, 3 * related + 1)],
+    )

@@ -1,0 +1,36 @@
+"""What the lake's change log says of one field: its changes, as typed values."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from perennial.conditions.lake import LakeChanges
+from perennial.conditions.schema import MANY, ColumnType
+from perennial.lake.reader import Lake
+from perennial.objects.fields import Field
+from perennial.objects.types import ObjectType, object_types
+
+_TYPES = {
+    **dict.fromkeys((ColumnType.WHOLE, ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF), "int64"),
+    **dict.fromkeys((ColumnType.NUMBER, ColumnType.MONEY), "decimal(38, 10)"),
+    ColumnType.FLAG: "boolean", ColumnType.MOMENT: "timestamp('UTC')", ColumnType.DAY: "date",
+}  # fmt: skip
+
+
+def field_changes(lake: Lake, kind: ObjectType, field: Field) -> LakeChanges:
+    """Kinds that share a table share their changes: a record may have been written as one or as the other."""
+    keys = [each.key for each in object_types.values() if each.table == kind.table]
+    log = lake.table("changes")
+    log = log.filter([log.kind == "update", log.object_key.isin(keys), log["values"].contains(f'"{field.key}": [')])
+    pair = log["values"].cast("json")[field.key]
+    log = log.select(record=log.record_id, at=log.occurred_at, old=_typed(pair[0], field), new=_typed(pair[1], field))
+    return LakeChanges(log, field.type.column)
+
+
+def _typed(value: ir.JSONValue, field: Field) -> ir.Value:
+    type = field.type.column
+    if type in MANY:
+        return value.unwrap_as("array<int64>" if type is ColumnType.REFS else "array<string>")
+    if type is ColumnType.MONEY:
+        return value["amount"].str.try_cast("decimal(38, 10)").fill_null(value.str.try_cast("decimal(38, 10)"))
+    return value.str.try_cast(_TYPES[type]) if type in _TYPES else value.str
