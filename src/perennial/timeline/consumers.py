@@ -82,3 +82,14 @@ def go_to_end(consumer: str, log: Log) -> None:
         " DO UPDATE SET xid = excluded.xid, row_id = excluded.row_id, moved_at = now()",
         [consumer, log],
     )
+
+
+def begin_now(consumer: str, log: Log) -> None:
+    """Read from here on: whatever is committed from now on comes, also of transactions that have begun already; of what
+    stands in the log only a little of the latest. For one who looks at everything first, and at what is new after."""
+    execute(
+        "INSERT INTO timeline_consumer (name, log, xid, row_id)"
+        " VALUES (%s, %s, pg_snapshot_xmin(pg_current_snapshot()), %s) ON CONFLICT (name, log)"
+        " DO UPDATE SET xid = excluded.xid, row_id = excluded.row_id, moved_at = now()",
+        [consumer, log, _FIRST[log]],
+    )

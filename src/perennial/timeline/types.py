@@ -4,7 +4,7 @@ Declare in your room's `events.py` and register from `apps.ready()`:
 
     ORDER_PLACED = register_event_type(EventType(
         key="commerce.order_placed", label=_("Order placed"), icon="shopping-bag", team="commerce",
-        sentence=_("Order {number}, {lines} lines, {total}"),
+        sentence=_("Order {number}, lines: {lines}, {total}"),
         properties=(Property("number"), Property("lines", "whole"), Property("total", "money")),
     ))
 

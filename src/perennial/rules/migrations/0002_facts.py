@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import perennial.foundation.clock
 from django.db import migrations, models
+
+import perennial.foundation.clock
 
 FUNCTION = """
 CREATE FUNCTION rules_owe_fact() RETURNS trigger LANGUAGE plpgsql AS $$

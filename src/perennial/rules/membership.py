@@ -1,0 +1,52 @@
+"""Segments give themselves to conditions: `in segment "loyal"` in lists, views, exports, bulk, the API and rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perennial.conditions.resolver import Sql
+from perennial.lake.registry import register_table
+from perennial.objects.access import widest_reach
+from perennial.objects.fields import Label
+from perennial.objects.memberships import register_memberships
+from perennial.objects.types import ObjectType
+from perennial.rules.models import Segment
+from perennial.rules.wakes import family
+from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach
+
+_LAKE = "segment_stay"
+register_table(_LAKE, "rules_stay", ("id", "segment_id", "record_id", "entered_at", "left_at"))
+
+
+class _Memberships:
+    """A segment of people may be asked for among customers and the other way round: their records are the same."""
+
+    def label(self, kind: ObjectType, segment: str, *, by: Actor) -> Label | None:
+        found = _find(kind, segment)
+        is_seen = found is not None and widest_reach(kind, by=by, verb="view") is not Reach.NONE
+        return found.name if found is not None and is_seen else None
+
+    def stays(self, kind: ObjectType, segment: str) -> Sql:
+        found = _find(kind, segment)
+        return Sql(
+            "SELECT record_id, entered_at, left_at FROM rules_stay WHERE segment_id = %s",
+            (found.pk if found is not None else 0,),
+        )
+
+    def lake_stays(self, lake: Any, kind: ObjectType, segment: str) -> Any:
+        found = _find(kind, segment)
+        stays = lake.table(_LAKE)
+        return stays.filter(stays.segment_id == (found.pk if found is not None else 0)).select(
+            record=stays.record_id, entered_at=stays.entered_at, left_at=stays.left_at
+        )
+
+
+def _find(kind: ObjectType, key: str) -> Segment | None:
+    """One that holds, was paused, or is kept by hand; a draft has no members yet."""
+    states = (Segment.State.LIVE, Segment.State.PAUSED)
+    return Segment.objects.filter(key=key[:80], object_key__in=family(kind), state__in=states).first()
+
+
+MEMBERSHIPS = _Memberships()
+register_memberships(MEMBERSHIPS)

@@ -1,0 +1,165 @@
+"""Looking at everybody: when a segment begins to hold, has a new version or comes back, and every night to be sure.
+
+A sweep asks in one snapshot, taken once every transaction has ended that had begun before the sweep was asked for; so
+it misses nothing that live work took before, and what live work comes upon meanwhile is kept for afterwards.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.db import transaction
+
+from perennial.conditions import ConditionError, check
+from perennial.conditions.jsonform import from_json
+from perennial.foundation import clock
+from perennial.foundation.jobs import job, loop
+from perennial.foundation.sql import execute, fetch, fetch_one
+from perennial.objects.schema import schema_of
+from perennial.objects.types import object_types
+from perennial.rules.evaluating import fitting
+from perennial.rules.index import levels_of
+from perennial.rules.live import ask_for_sweep
+from perennial.rules.models import Segment, SegmentVersion
+from perennial.rules.staying import Told, tell
+from perennial.rules.wakes import awake
+from perennial.rules.watching import note_members
+
+NIGHTLY = "night"
+FILLED = "made"
+MOST_NOTED = 20_000  # members that came or went, up to which outer segments ask about these alone
+log = logging.getLogger(__name__)
+
+
+@loop("rules.sweep", every=0.5)
+def sweep_some() -> int:
+    """One segment whose sweep was asked for; how many were swept."""
+    waiting = _waiting()
+    return int(bool(waiting) and sweep(waiting[0]))
+
+
+@job("rules.sweep_all", queue="upkeep", cron="40 3 * * *", retries=0)
+def sweep_all() -> None:
+    """Every night, to be sure: what differs is written, told, and logged as a fault of ours."""
+    with transaction.atomic():
+        execute("UPDATE rules_mark SET version = version + 1")
+        found = fetch("SELECT id FROM rules_segment WHERE state = 'live' AND NOT is_static")
+        ask_for_sweep([id for (id,) in found], cause=NIGHTLY)
+        if not found:
+            execute("DELETE FROM rules_touched")
+
+
+def sweep_until_done() -> int:
+    """All that wait, one after another."""
+    done = 0
+    while waiting := _waiting():
+        if sweep(waiting[0]):
+            done += 1
+        else:
+            time.sleep(0.02)  # somebody's transaction has not ended yet
+    return done
+
+
+def sweep(segment_id: int) -> bool:
+    """Bring the stays to what the rule says of everybody. False when it cannot be done yet."""
+    with transaction.atomic():
+        segment = Segment.objects.filter(pk=segment_id, is_sweeping=True).first()
+        ended = fetch_one("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        if segment is None or ended is None or ended[0] <= segment.asked_xid:
+            return False
+        is_first = segment.swept_at is None
+        found = _bring_stays(segment, segment.wanted_cause)
+        if found is None:
+            return True
+        came, went = found
+        _keep(segment, came, went, is_told=not is_first)
+    if segment.wanted_cause == NIGHTLY and came + went:
+        log.warning("The nightly sweep found %s records that the segment %s had missed.", came + went, segment.key)
+    return True
+
+
+def _waiting() -> list[int]:
+    """The inner ones first. What is no longer live need not be looked at."""
+    execute("UPDATE rules_segment SET is_sweeping = false WHERE is_sweeping AND (state <> 'live' OR is_static)")
+    segments = {each.pk: each for each in Segment.objects.filter(is_sweeping=True)}
+    inner: dict[str, set[str]] = {}
+    for version in SegmentVersion.objects.filter(segment_id__in=segments):
+        segment = segments[version.segment_id]
+        kind = object_types.get(segment.object_key)
+        if version.number == segment.number and kind is not None:
+            try:
+                inner[segment.key] = set(awake(from_json(version.condition), kind).segments)
+            except ConditionError:
+                inner[segment.key] = set()
+    levels = levels_of(inner)
+    return sorted(segments, key=lambda id: (levels.get(segments[id].key, 0), id))
+
+
+def _bring_stays(segment: Segment, cause: str) -> tuple[int, int] | None:
+    """How many came and went, None for a rule that cannot be asked any more. Who it was is in `rules_moved` until the
+    transaction ends."""
+    execute(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS rules_moved (record_id bigint, enters boolean) ON COMMIT DELETE ROWS;"
+        " DELETE FROM rules_moved"
+    )
+    kind = object_types.get(segment.object_key)
+    version = segment.versions.filter(number=segment.number).first()
+    try:
+        if kind is None or version is None:
+            raise ConditionError("There is no such object any more.")
+        asked = fitting(kind, check(from_json(version.condition), schema_of(kind)))
+    except ConditionError as error:
+        Segment.objects.filter(pk=segment.pk).update(is_sweeping=False, trouble=str(error)[:400])
+        return None
+    now = clock.now()
+    row = fetch_one(
+        f"WITH fits AS MATERIALIZED ({asked.text}), came AS ("
+        "  INSERT INTO rules_stay (segment_id, record_id, entered_at, version, cause, left_cause)"
+        "  SELECT %s, f.id, %s, %s, %s, '' FROM fits f WHERE NOT EXISTS (SELECT FROM rules_stay s"
+        "    WHERE s.segment_id = %s AND s.record_id = f.id AND s.left_at IS NULL)"
+        "  ON CONFLICT DO NOTHING RETURNING record_id"
+        "), went AS ("
+        "  UPDATE rules_stay s SET left_at = greatest(s.entered_at, %s), left_cause = %s"
+        "  WHERE s.segment_id = %s AND s.left_at IS NULL AND NOT EXISTS (SELECT FROM fits f WHERE f.id = s.record_id)"
+        "  RETURNING s.record_id"
+        "), moved AS ("
+        "  INSERT INTO rules_moved SELECT record_id, true FROM came UNION ALL SELECT record_id, false FROM went"
+        ") SELECT (SELECT count(*) FROM came), (SELECT count(*) FROM went)",
+        (*asked.params, segment.pk, now, segment.number, cause, segment.pk, now, cause, segment.pk),
+    )
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+def _keep(segment: Segment, came: int, went: int, *, is_told: bool) -> None:
+    now = clock.now()
+    # Somebody may have changed the rule meanwhile: then everybody is looked at once more.
+    execute(
+        "UPDATE rules_segment SET is_sweeping = asked_xid <> %s, swept_at = %s, trouble = '',"
+        " members = (SELECT count(*) FROM rules_stay WHERE segment_id = %s AND left_at IS NULL) WHERE id = %s",
+        [segment.asked_xid, now, segment.pk, segment.pk],
+    )
+    if is_told and came + went:
+        moved = fetch("SELECT record_id, enters FROM rules_moved ORDER BY record_id")
+        told = {segment.pk: Told(segment.key, segment.name, segment.object_key, segment.number)}
+        causes = {segment.pk: segment.wanted_cause}
+        entered = [(segment.pk, id) for id, enters in moved if enters]
+        left = [(segment.pk, id) for id, enters in moved if not enters]
+        tell(entered, left, told, causes, at=now)
+    if 0 < came + went <= MOST_NOTED:
+        note_members(segment.key, [id for (id,) in fetch("SELECT record_id FROM rules_moved")])
+    elif came + went:
+        execute("UPDATE rules_mark SET version = version + 1")
+        ask_for_sweep(_outer_of(segment.key), cause="segment")
+
+
+def _outer_of(key: str) -> list[int]:
+    """The live segments that ask for members of this one."""
+    found = fetch(
+        "SELECT s.id FROM rules_segment s JOIN rules_segment_version v ON v.segment_id = s.id AND v.number = s.number"
+        " WHERE s.state = 'live' AND NOT s.is_static AND jsonb_path_exists(v.condition, '$.**.segment ? (@ == $key)',"
+        " jsonb_build_object('key', %s::text))",
+        [key],
+    )
+    return [id for (id,) in found]

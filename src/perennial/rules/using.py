@@ -1,0 +1,127 @@
+"""Who would miss a segment, and which fields and facts segments rest on: asked before something is retired.
+
+Whoever keeps something that names segments says so:
+
+    register_segment_uses(lambda segment: [Use(_("Automation"), each.name, each.url) for …])
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from perennial.conditions import Condition, ConditionError
+from perennial.conditions.jsonform import from_json
+from perennial.conditions.text import parse
+from perennial.conditions.tree import Compare, InSegment, Tally, walk_all
+from perennial.foundation.sql import fetch
+from perennial.objects.made.uses import Use, register_uses
+from perennial.objects.record_fields import FACT
+from perennial.objects.types import object_types
+from perennial.objects.views.spec import spec_from_json
+from perennial.rules.models import Segment, SegmentVersion
+from perennial.rules.wakes import awake, family
+
+SegmentUses = Callable[[Segment], list[Use]]
+_asked: list[SegmentUses] = []
+WHAT = _("Segment")
+
+
+def register_segment_uses(asked: SegmentUses) -> None:
+    if asked not in _asked:
+        _asked.append(asked)
+
+
+def uses_of_segment(segment: Segment) -> list[Use]:
+    """All of them, in the order in which they were registered."""
+    return [use for asked in _asked for use in asked(segment)]
+
+
+def address(segment: Segment) -> str:
+    """The page of a segment."""
+    return f"/segments/{segment.key}/"
+
+
+def segments_naming(segment: Segment) -> list[Segment]:
+    """Segments that ask for members of this one."""
+    return [each for each, condition in _in_use() if names(condition, segment.key)]
+
+
+def names(condition: Condition, key: str) -> bool:
+    return any(isinstance(node, InSegment) and node.segment == key for _depth, node in walk_all(condition))
+
+
+def _by_segments(segment: Segment) -> list[Use]:
+    return [Use(WHAT, each.name, address(each)) for each in segments_naming(segment)]
+
+
+def _by_views(segment: Segment) -> list[Use]:
+    """Of somebody's private view only that it is there."""
+    found = []
+    for view_id, object_key, name, spec in fetch(
+        "SELECT id, object_key, CASE WHEN audience = 'private' THEN '' ELSE name END, spec FROM objects_view"
+        " WHERE deleted_at IS NULL AND strpos(spec::text, %s) > 0 ORDER BY object_key, position, id",
+        [segment.key],
+    ):
+        read = spec_from_json(json.loads(spec))
+        if any(_named_in_text(text, segment.key) for text in (read.where, *(text for _label, text in read.quick))):
+            url = f"/o/{object_key}/?view={view_id}" if name else ""
+            found.append(Use(_("View"), name or str(_("a private view")), url))
+    return found
+
+
+def _named_in_text(text: str, key: str) -> bool:
+    try:
+        return bool(text.strip()) and names(parse(text), key)
+    except ConditionError:
+        return False
+
+
+def _of_fields(object_key: str, field: str) -> list[Use]:
+    """Segments that rest on a field or a fact, or with no field on the kind."""
+    return [
+        Use(WHAT, segment.name, address(segment))
+        for segment, condition in _in_use()
+        if _rests_on(segment, condition, object_key, field)
+    ]
+
+
+def _rests_on(segment: Segment, condition: Condition, object_key: str, field: str) -> bool:
+    kind, asked = object_types.get(segment.object_key), object_types.get(object_key)
+    if kind is None or asked is None:
+        return segment.object_key == object_key and not field
+    if field.startswith(FACT):
+        return any(field in _keys(node) for _depth, node in walk_all(condition))
+    named = family(asked)
+    if not field and segment.object_key in named:
+        return True
+    wakes = [wake for wake in awake(condition, kind).wakes if wake.source == "record" and wake.object_key in named]
+    return any(not field and wake.steps for wake in wakes) or any(field in wake.fields for wake in wakes)
+
+
+def _keys(node: Condition) -> Iterator[str]:
+    """What a clause names, also behind a reference ("company.fact:…")."""
+    if isinstance(node, Compare | Tally):
+        yield node.field
+        yield node.field[node.field.find(FACT) :] if FACT in node.field else ""
+
+
+def _in_use() -> list[tuple[Segment, Condition]]:
+    """The dynamic segments that are not retired, with what they ask."""
+    segments = Segment.objects.exclude(state=Segment.State.RETIRED).filter(is_static=False).in_bulk()
+    found = []
+    for version in SegmentVersion.objects.filter(segment_id__in=segments).order_by("segment_id"):
+        segment = segments[version.segment_id]
+        if segment.number == version.number:
+            try:
+                found.append((segment, from_json(version.condition)))
+            except ConditionError:
+                continue
+    return found
+
+
+register_segment_uses(_by_segments)
+register_segment_uses(_by_views)
+register_uses(_of_fields)
