@@ -10,18 +10,8 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing a declaration registers it."""
-        from perennial.automation.running import advancing, following, timers  # noqa: F401 - their loops
-        from perennial.automation.steps import (  # noqa: F401
-            action,
-            approval,
-            branch,
-            change,
-            create,
-            loop,
-            start,
-            stop,
-            wait,
-            wait_for_event,
-            wait_until,
-        )
-        from perennial.automation.triggers import called, event, segment, time  # noqa: F401
+        import perennial.automation.running.advancing
+        import perennial.automation.running.following
+        import perennial.automation.running.timers
+        import perennial.automation.steps.all
+        import perennial.automation.triggers.all  # noqa: F401

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from perennial.automation.definition.scope import Scope
 from perennial.conditions import TRUE, ColumnType, Condition, ConditionError, FieldInfo, check
 from perennial.conditions.inmemory import can_answer, holds
-from perennial.conditions.schema import EventInfo
+from perennial.conditions.schema import EventInfo, Schema
 from perennial.objects.schema import KindSchema
 
 
-class _Properties:
+class _Properties(Schema):
     """What may be asked of an event: its own properties, and nothing of the record."""
 
     def __init__(self, event: EventInfo) -> None:
@@ -24,15 +24,6 @@ class _Properties:
 
     def field(self, key: str) -> FieldInfo | None:
         return self.properties.get(key)
-
-    def event(self, key: str) -> EventInfo | None:
-        return None
-
-    def relation(self, key: str) -> None:
-        return None
-
-    def segment(self, key: str) -> None:
-        return None
 
 
 def event_of(key: str, scope: Scope) -> EventInfo | None:

@@ -46,7 +46,7 @@ class Definition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    version: Literal[1] = VERSION
+    version: Literal[1] = 1
     object: Annotated[str, Field(max_length=80)]
     trigger: Trigger
     when: Asked = TRUE
@@ -83,7 +83,7 @@ def json_schema() -> dict[str, Any]:
     for name, declared in (("Step", step_kinds), ("Trigger", trigger_kinds)):
         named = {word: f"{name}_{word}" for word in declared}
         for word, each in declared.items():
-            own = each.node.model_json_schema()  # type: ignore[attr-defined]
+            own = each.node.model_json_schema()
             parts.update(own.pop("$defs", {}))
             parts[named[word]] = own
         parts[name] = {

@@ -83,7 +83,8 @@ def take_in(lives: Sequence[Live], events: Sequence[Event], changes: Sequence[Ch
     recent = [each for each in events if each.occurred_at > now - OLDEST]
     happenings = [Happening(each) for each in recent]
     meet(happenings, changes, now=now, zone=firm_zone())
-    depth_of = depths(each.cause for each in (*recent, *changes) if each.cause and each.actor != "import")
+    causes = [each.cause for each in recent if each.cause] + [each.cause for each in changes if each.cause]
+    depth_of = depths(causes)
     types = {type for _live, listens in heard for type in listens.events}
     concerned = [each for each in happenings if each.event.type in types]
     for live, listens in heard:
@@ -155,7 +156,7 @@ def _from_changes(
 
 
 def _depth(cause: uuid.UUID | None, own: uuid.UUID | None, depth_of: Mapping[uuid.UUID, int]) -> int:
-    found = [depth_of[each] for each in (cause, own) if each in depth_of]
+    found = [depth_of[each] for each in (cause, own) if each is not None and each in depth_of]
     return max(found) + 1 if found else 0
 
 

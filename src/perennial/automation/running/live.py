@@ -68,3 +68,8 @@ def actor_for(automation_id: int, name: str, published_by: str) -> Actor:
     person = actor_named(published_by)
     behalf = person.user_id
     return replace(person, kind="automation", id=automation_id, name=name[:_NAME], on_behalf_of=behalf, absent_ids=())
+
+
+def trial_actor(by: Actor) -> Actor:
+    """An automation that somebody tries out, with their rights."""
+    return replace(by, kind="automation", id=0, on_behalf_of=by.user_id, absent_ids=())

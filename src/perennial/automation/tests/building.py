@@ -69,7 +69,8 @@ def pass_time(**span: int) -> None:
 
     ago = timedelta(**span)
     execute(
-        "UPDATE automation_run SET due_at = due_at - %s, until = until - %s, since = since - %s, entered_at = entered_at - %s",
+        "UPDATE automation_run SET due_at = due_at - %s, until = until - %s, since = since - %s,"
+        " entered_at = entered_at - %s",
         [ago] * 4,
     )
     execute("UPDATE automation_automation SET next_at = next_at - %s", [ago])

@@ -32,8 +32,7 @@ def _event(trigger: SegmentTrigger, scope: Scope) -> EventInfo | None:
 
 def label_of(segment: str, scope: Scope) -> str:
     """What the segment is called; empty when there is none of this key for the kind."""
-    found = scope.schema.segment(segment)
-    return "" if found is None else str(found.label)
+    return str(scope.schema.segment(segment) or "")
 
 
 def _check(trigger: SegmentTrigger, scope: Scope) -> Iterator[str]:
