@@ -10,3 +10,4 @@ class StudioConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing a declaration registers it."""
+        from perennial.studio.facts import places  # noqa: F401

@@ -1,0 +1,145 @@
+"""What a form asks for and what it sent: the inputs of a definition, drawn from what the kind and its events offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from perennial.conditions.schema import ColumnType, FieldInfo
+from perennial.foundation.text import whole_number
+from perennial.objects.access import widest_reach
+from perennial.objects.facts import facts_about
+from perennial.objects.field_rights import hidden
+from perennial.objects.formulas.functions import FUNCTIONS
+from perennial.objects.observed.types import every_event_type
+from perennial.objects.record_fields import FACT
+from perennial.objects.schema import KindSchema, schema_of
+from perennial.objects.types import ObjectType, object_types
+from perennial.rules.facts.checking import property_schema, sources_of
+from perennial.rules.facts.models import MadeFact
+from perennial.rules.facts.options import HOWS, OF_SOMETHING
+from perennial.web.kit.pages import Input
+from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach
+
+_WHOLE = ("within_days", "places")
+_OF_FORM = {
+    MadeFact.Form.EVENTS: ("event", "how", "of", "where", "within_days"),
+    MadeFact.Form.RECORDS: ("relation", "how", "of", "dated_by", "where", "within_days"),
+    MadeFact.Form.FORMULA: ("formula", "places"),
+}  # fmt: skip
+_COUNTED = {
+    "sum": (ColumnType.WHOLE, ColumnType.NUMBER, ColumnType.MONEY),
+    "average": (ColumnType.WHOLE, ColumnType.NUMBER, ColumnType.MONEY),
+    "least": (ColumnType.WHOLE, ColumnType.NUMBER, ColumnType.MONEY, ColumnType.DAY, ColumnType.MOMENT),
+    "greatest": (ColumnType.WHOLE, ColumnType.NUMBER, ColumnType.MONEY, ColumnType.DAY, ColumnType.MOMENT),
+}  # fmt: skip
+_TAKEN = (ColumnType.WHOLE, ColumnType.NUMBER, ColumnType.MONEY, ColumnType.DAY, ColumnType.MOMENT, ColumnType.TEXT,
+          ColumnType.CHOICE, ColumnType.FLAG)  # fmt: skip
+
+
+def kinds_for(by: Actor) -> list[ObjectType]:
+    """The kinds that facts can be about, of which the actor may see some."""
+    return [
+        each
+        for each in object_types.values()
+        if each.facts_key == each.key and widest_reach(each, by=by, verb="view") is not Reach.NONE
+    ]
+
+
+def sent_definition(sent: QueryDict, form: str) -> dict[str, Any]:
+    """The options that a form sent, as `rules.facts` takes them; what does not belong to a choice is left out."""
+    found: dict[str, Any] = {}
+    for name in _OF_FORM.get(MadeFact.Form(form), ()) if form in MadeFact.Form.values else ():
+        text = sent.get(name, "").strip()
+        if text:
+            number = whole_number(text) if name in _WHOLE else None
+            found[name] = number if number is not None else text
+    if found.get("how", "count") not in OF_SOMETHING:
+        found.pop("of", None)
+    return found
+
+
+def inputs_of(kind: ObjectType, form: str, options: Mapping[str, Any], errors: Mapping[str, Any], *,
+              by: Actor) -> list[Input]:  # fmt: skip
+    """In the order in which people think: of what, how, which of it, where, since when."""
+    if form == MadeFact.Form.FORMULA:
+        return [_formula(kind, options, errors, by), _input("places", _("Decimals"), options, errors, "whole")]
+    what, schema, counted = _counted(kind, form, options, errors, by)
+    how = str(options.get("how", "count"))
+    asked = [what, Input("how", _("What of them"), "choice", how, options=list(HOWS.items()), is_required=True,
+                         error=_said(errors, "how"), attributes=_REDRAWS)]  # fmt: skip
+    if schema is None:
+        return asked
+    if how in OF_SOMETHING:
+        types = _COUNTED.get(how, _TAKEN)
+        choices = [(each.key, each.label) for each in counted if each.type in types]
+        asked.append(Input("of", _("Which value"), "choice", options.get("of", ""), options=choices, is_required=True,
+                           error=_said(errors, "of")))  # fmt: skip
+    if form == MadeFact.Form.RECORDS:
+        dated = [(each.key, each.label) for each in counted if each.type in (ColumnType.DAY, ColumnType.MOMENT)]
+        asked.append(Input("dated_by", _("Dated by"), "choice", options.get("dated_by", "created_at"), options=dated,
+                           is_required=True, error=_said(errors, "dated_by")))  # fmt: skip
+    asked.append(_input("within_days", _("Only the last days"), options, errors, "whole", placeholder="90",
+                        help=_("Empty for all time.")))  # fmt: skip
+    asked.append(_where(counted, options, errors))
+    return asked
+
+
+_REDRAWS = {"hx-get": "/settings/facts/form/", "hx-trigger": "change", "hx-include": "closest form",
+            "hx-target": "#fact-asked", "hx-swap": "outerHTML"}  # fmt: skip
+
+
+def _counted(kind: ObjectType, form: str, options: Mapping[str, Any], errors: Mapping[str, Any], by: Actor
+             ) -> tuple[Input, object | None, list[FieldInfo]]:  # fmt: skip
+    """The input that says of what, and what one of them offers."""
+    if form == MadeFact.Form.EVENTS:
+        schema = schema_of(kind, by=by)
+        types = [(each.key, each.label) for each in every_event_type() if schema.event(each.key) is not None]
+        asked = Input("event", _("Which event"), "choice", options.get("event", ""), options=types, is_required=True,
+                      error=_said(errors, "event"), attributes=_REDRAWS)  # fmt: skip
+        properties = property_schema(kind, str(options.get("event", "")), by=by)
+        return asked, properties, list(properties.properties.values()) if properties else []
+    relations = [
+        (f"{source.key}/{through.key}", f"{source.label_plural} ({through.label})")
+        for source, through in sources_of(kind)
+        if KindSchema(source, by).field(through.key) is not None
+        and widest_reach(source, by=by, verb="view") is not Reach.NONE
+    ]
+    chosen = str(options.get("relation", ""))
+    asked = Input("relation", _("Which records"), "choice", chosen, options=relations, is_required=True,
+                  error=_said(errors, "relation"), attributes=_REDRAWS)  # fmt: skip
+    target = object_types.get(chosen.partition("/")[0]) if chosen in dict(relations) else None
+    fields = list(KindSchema(target, by).fields()) if target is not None else []
+    return asked, target, [each for each in fields if not each.key.startswith(FACT)]
+
+
+def _where(counted: list[FieldInfo], options: Mapping[str, Any], errors: Mapping[str, Any]) -> Input:
+    names = ", ".join(each.key for each in counted[:12])
+    help = _("One can ask for: %(names)s.") % {"names": names} if names else ""
+    example = next((each for each in counted if each.type is ColumnType.TEXT), None)
+    return Input("where", _("Only where"), value=options.get("where", ""), is_whole=True, error=_said(errors, "where"),
+                 placeholder=f'{example.key} contains "…"' if example else "", help=help)  # fmt: skip
+
+
+def _formula(kind: ObjectType, options: Mapping[str, Any], errors: Mapping[str, Any], by: Actor) -> Input:
+    gone = hidden(kind, by)
+    facts = [each.key for each in facts_about(kind.key) if f"{FACT}{each.key}" not in gone]
+    fields = [each.key for each in kind.fields if each.key not in gone]
+    named = {"fields": ", ".join(fields[:10]), "facts": ", ".join(facts[:12]), "functions": ", ".join(FUNCTIONS)}
+    help = _("Fields: %(fields)s. Facts: %(facts)s. Functions: %(functions)s.") % named
+    return Input("formula", _("Formula"), "long", options.get("formula", ""), is_required=True, help=help,
+                 error=_said(errors, "formula"))  # fmt: skip
+
+
+def _input(name: str, label: str, options: Mapping[str, Any], errors: Mapping[str, Any], look: str, *,
+           placeholder: str = "", help: str = "") -> Input:  # fmt: skip
+    return Input(name, label, look, options.get(name, ""), error=_said(errors, name), placeholder=placeholder,
+                 help=help)  # fmt: skip
+
+
+def _said(errors: Mapping[str, Any], name: str) -> str:
+    return str(errors.get(name, ""))
