@@ -10,10 +10,11 @@ from datetime import date, datetime
 from datetime import time as Clock
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import DateTimePattern, format_date, format_time, get_datetime_format, get_time_format
 from babel.numbers import format_decimal, format_percent
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -60,17 +61,20 @@ class Reader:
     def long_day(self, value: date) -> str:
         if isinstance(value, datetime):
             value = value.astimezone(self.zone).date()
-        return str(format_date(value, format="long", locale=self.locale))
+        return _long_day(value, self.locale)
 
     def moment(self, value: datetime) -> str:
         """A day, and the time of day: "9 Dec, 12:31"."""
         return f"{self.day(value)}, {self.time(value)}"
 
     def full_moment(self, value: datetime) -> str:
-        return str(format_datetime(value, format="long", tzinfo=self.zone, locale=self.locale))
+        local, form = value.astimezone(self.zone), _forms(self.locale)
+        time = form.long_time.apply(local, form.locale)
+        return form.both.replace("{0}", time).replace("{1}", _long_day(local.date(), self.locale))
 
     def time(self, value: datetime) -> str:
-        return str(format_time(value.astimezone(self.zone), format="short", tzinfo=self.zone, locale=self.locale))
+        form = _forms(self.locale)
+        return str(form.short_time.apply(value.astimezone(self.zone), form.locale))
 
     def clock(self, value: Clock) -> str:
         """A time of day, of no day in particular."""
@@ -119,9 +123,31 @@ def _money(amount: Decimal, currency: str, locale: str, whole: bool) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_REMEMBERED)
 def _day(value: date, locale: str, is_this_year: bool) -> str:
     pattern = _day_patterns(locale)[0 if is_this_year else 1]
     return str(format_date(value, format=pattern, locale=locale))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _long_day(value: date, locale: str) -> str:
+    return str(format_date(value, format="long", locale=locale))
+
+
+class _Forms(NamedTuple):
+    """How a locale writes moments. A page has a hundred of them, and looking this up takes longer than using it."""
+
+    locale: Locale
+    both: str  # "{1}, {0}": the day and the time
+    long_time: DateTimePattern
+    short_time: DateTimePattern
+
+
+@lru_cache(maxsize=64)
+def _forms(name: str) -> _Forms:
+    locale = Locale.parse(name)
+    both = str(get_datetime_format("long", locale=locale)).replace("'", "")
+    return _Forms(locale, both, get_time_format("long", locale=locale), get_time_format("short", locale=locale))
 
 
 @lru_cache(maxsize=64)
