@@ -21,6 +21,7 @@ from perennial.objects.bulk.writing import delete_batch, edit_batch
 from perennial.objects.importing.actors import actor_named
 from perennial.objects.types import ObjectType, object_types
 from perennial.objects.undoing import undo_batch
+from perennial.objects.writing.gathering import gather_longer, sort_in
 from perennial.timeline.notifications import notify
 from perennial.workspace.actor import Actor
 
@@ -75,6 +76,8 @@ def _work(bulk: Bulk, by: Actor) -> None:
         while _change_some(bulk.pk, kind, by):
             pass
     _finish(bulk.pk, by)
+    if bulk.is_all or bulk.total > BATCH:
+        sort_in()
 
 
 def _gather(bulk: Bulk, kind: ObjectType, by: Actor) -> None:
@@ -94,6 +97,7 @@ def _gather(bulk: Bulk, kind: ObjectType, by: Actor) -> None:
 def _change_some(bulk_id: int, kind: ObjectType, by: Actor) -> bool:
     """One batch; False at the end, and when it is no longer ours to go on with."""
     with transaction.atomic():
+        gather_longer()
         row = Bulk.objects.select_for_update().filter(pk=bulk_id, status=Bulk.Status.RUNNING).first()
         if row is None:
             return False
@@ -140,6 +144,7 @@ def _next(row: Bulk) -> tuple[list[int], int]:
 def _take_back_some(bulk_id: int, by: Actor) -> bool:
     """One batch of what a run changed, the latest first."""
     with transaction.atomic():
+        gather_longer()
         row = Bulk.objects.select_for_update().filter(pk=bulk_id, status=Bulk.Status.RUNNING).first()
         if row is None or row.undoes is None:
             return False

@@ -26,6 +26,7 @@ from perennial.objects.importing.kinds import Outcome, Writer
 from perennial.objects.importing.reading import count_rows
 from perennial.objects.importing.registry import kind_named
 from perennial.objects.models import Import
+from perennial.objects.writing.gathering import gather_longer, sort_in
 from perennial.timeline.notifications import notify
 from perennial.workspace.actor import Actor
 from perennial.workspace.firm import one_firm
@@ -72,6 +73,7 @@ def _work(importing: Import) -> None:
                 position = batch.last
                 gc.collect(1)
         _finish(importing.pk, writer, by)
+        sort_in()
     except Refused as refusal:
         _fail(importing.pk, str(refusal), by)
     except Exception:
@@ -91,6 +93,7 @@ def _write(import_id: int, writer: Writer, batch: Batch, read: Any, position: in
     """One batch; False when the import is no longer ours to go on with."""
     started = time.monotonic()
     with transaction.atomic():
+        gather_longer()
         row = (
             Import.objects.select_for_update()
             .filter(pk=import_id, status=Import.Status.RUNNING, position=position)
