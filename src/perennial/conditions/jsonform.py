@@ -32,10 +32,11 @@ def to_json(condition: Condition) -> dict[str, Json]:
 def from_json(data: object) -> Condition:
     """The condition, or a `ConditionError`. Check it against a schema before use."""
     version = data.get("version") if isinstance(data, Mapping) else None
-    if not isinstance(data, Mapping) or not (version == VERSION or version in _MIGRATIONS) or version is True:
+    known = isinstance(version, int) and not isinstance(version, bool) and 1 <= version <= VERSION
+    if not isinstance(data, Mapping) or not known:
         raise ConditionError(_("A condition in JSON is an object with “version”: %(version)d.") % {"version": VERSION})
     read = _read
-    for old in range(VERSION - 1, version - 1, -1):
+    for old in range(VERSION - 1, int(version or VERSION) - 1, -1):
         read = partial(_migrated, _MIGRATIONS[old], read)
     condition = read({key: value for key, value in data.items() if key != "version"}, Reader(read))
     check_size(condition)

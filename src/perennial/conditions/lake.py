@@ -6,7 +6,7 @@ record. What a clause compiles to is in its own file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import reduce
@@ -24,7 +24,7 @@ from perennial.conditions.clauses.compare import Compare
 from perennial.conditions.comparing_in_lake import MOMENT, core_ibis, literal
 from perennial.conditions.core import to_core
 from perennial.conditions.nodes import All, Any, Condition, Neither, Op, Value
-from perennial.conditions.resolver import Me
+from perennial.conditions.resolver import NOT_OFFERED, Me
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.windows import HOURS, Dates, Earlier, Span, Unit, Window, months_before
 from perennial.foundation import clock
@@ -72,23 +72,27 @@ class LakeChanges:
 
 
 class LakeResolver(Protocol):
+    """Inherit from it to answer less than everything: what a schema never offers is never asked for."""
+
     def column(self, field: str) -> LakeColumn: ...
 
     def key(self) -> tuple[ir.Table, ir.Value]:
         """The records asked about, and their id."""
-        ...
+        raise TypeError(NOT_OFFERED)
 
-    def events(self) -> LakeEvents: ...
+    def events(self) -> LakeEvents:
+        raise TypeError(NOT_OFFERED)
 
     def relation(self, key: str, where: Condition, fields: tuple[str, ...]) -> LakeRelation:
         """Related records, with all that the condition and the fields ask of them."""
-        ...
+        raise TypeError(NOT_OFFERED)
 
     def stays(self, segment: str) -> ir.Table:
         """The stays in a segment: `record`, `entered_at`, `left_at` (NULL for those that last)."""
-        ...
+        raise TypeError(NOT_OFFERED)
 
-    def changes(self, field: str) -> LakeChanges: ...
+    def changes(self, field: str) -> LakeChanges:
+        raise TypeError(NOT_OFFERED)
 
 
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
@@ -118,6 +122,16 @@ def compile_ibis(
 
 
 @dataclass(frozen=True, slots=True)
+class Columns(LakeResolver):
+    """Columns by name, and nothing else."""
+
+    columns: Mapping[str, LakeColumn]
+
+    def column(self, field: str) -> LakeColumn:
+        return self.columns[field]
+
+
+@dataclass(frozen=True, slots=True)
 class LakeFrame:
     """What a clause is compiled against. `instant` is None where as_of differs from row to row."""
 
@@ -139,6 +153,10 @@ class LakeFrame:
     def on(self, resolver: LakeResolver) -> LakeFrame:
         """The same for questions about something else, such as an event or a related record."""
         return replace(self, resolver=resolver)
+
+    def telling(self, columns: Mapping[str, LakeColumn]) -> LakeFrame:
+        """The same for questions about these columns alone."""
+        return self.on(Columns(columns))
 
     def at(self, rows: ir.Table) -> LakeFrame:
         """The same over rows that `each_asked` made: the instant asked for is theirs."""

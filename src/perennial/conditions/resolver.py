@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, Protocol
 
 from perennial.conditions.schema import ColumnType
 
+NOT_OFFERED = "No schema offered this, and yet it was asked for."
+
 
 class Sql(NamedTuple):
     text: str
@@ -90,17 +92,17 @@ class Resolver(Protocol):
         ...
 
     def events(self) -> EventSource:
-        raise NotImplementedError
+        raise TypeError(NOT_OFFERED)
 
     def relation(self, key: str) -> RelationSource:
-        raise NotImplementedError
+        raise TypeError(NOT_OFFERED)
 
     def member(self, segment: str, as_of: Sql | None) -> Sql:
         """Whether the record is a member of the segment; was, at the instant, where there is one."""
-        raise NotImplementedError
+        raise TypeError(NOT_OFFERED)
 
     def changes(self, field: str) -> ChangeSource:
-        raise NotImplementedError
+        raise TypeError(NOT_OFFERED)
 
 
 @dataclass(frozen=True, slots=True)

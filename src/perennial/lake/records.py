@@ -9,7 +9,7 @@ The condition and the access predicate are those that PostgreSQL is asked with (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.errors import ConditionError
-from perennial.conditions.lake import LakeChanges, LakeColumn, LakeEvents, LakeRelation, compile_ibis
+from perennial.conditions.lake import Columns, LakeChanges, LakeColumn, LakeEvents, LakeRelation, compile_ibis
 from perennial.conditions.resolver import Me
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, All, Among, Compare, Condition, walk
@@ -111,7 +111,7 @@ def happened_to(
     found = rows.filter(rows["at"] <= ibis.literal(instant.astimezone(UTC), type="timestamp('UTC')"))
     if where == TRUE:
         return found
-    told = _Told({key: LakeColumn(found[key], each.type) for key, each in kept.items()})
+    told = Columns({key: LakeColumn(found[key], each.type) for key, each in kept.items()})
     return found.filter(compile_ibis(where, told, as_of=instant, zone=firm_zone()))
 
 
@@ -269,16 +269,6 @@ class _Resolver:
         if declared is None or (not self.is_trusted and field in hidden(kind, by)):
             raise ConditionError(_("There is no field “%(field)s” here.") % {"field": field[:80]})
         return field_changes(self.wide.lake, kind, declared)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """The properties of an event, for a condition about nothing else."""
-
-    columns: Mapping[str, LakeColumn]
-
-    def column(self, field: str) -> LakeColumn:
-        return self.columns[field]
 
 
 def _related(lake: Lake, relation: Relation, asked: Iterable[str], by: Actor) -> LakeRelation:

@@ -23,7 +23,7 @@ from typing import Any
 from perennial.conditions.postgres import compile_condition
 from perennial.foundation.sql import execute
 from perennial.lifecycle.definitions import STAGES, Definition, Given
-from perennial.lifecycle.vocabulary import INSTANT, Vocabulary
+from perennial.lifecycle.vocabulary import INSTANT, Running
 
 _RUN = """
 CREATE TEMPORARY TABLE IF NOT EXISTS lifecycle_run (
@@ -66,7 +66,7 @@ def _statement(definition: Definition) -> tuple[str, dict[str, Any]]:
     params: dict[str, Any] = {}
     cases = []
     for number, rule in reversed(list(enumerate(definition.rules))):
-        sql = compile_condition(rule.condition, Vocabulary(), as_of=INSTANT)
+        sql = compile_condition(rule.condition, Running(), as_of=INSTANT)
         values = iter(enumerate(sql.params))
         text = re.sub("%s|%%", lambda mark, n=number, v=values: _named(mark[0], n, v, params), sql.text)  # type: ignore[misc]
         cases.append(f"WHEN ({text}) THEN '{STAGES[number]}'")

@@ -30,11 +30,15 @@ _FIELDS = (
 FIELDS = {field.key: field for field in _FIELDS}
 
 
-class Vocabulary(Schema, Resolver):
-    """Both sides of a condition: what may be asked (`Schema`), and where the answer is (`Resolver`)."""
+class Vocabulary(Schema):
+    """What may be asked."""
 
     def field(self, key: str) -> FieldInfo | None:
         return FIELDS.get(key)
+
+
+class Running(Resolver):
+    """Where the answer is."""
 
     def column(self, field: str) -> Column:
         return Column(f"r.{FIELDS[field].key}", (), FIELDS[field].type)

@@ -37,7 +37,7 @@ class Relation:
     @property
     def label(self) -> Label:
         """The name of the records; with that of the field where they refer in several ways."""
-        ways = [each for each in _referring(self.kind) if each.type.object_key == self.field.type.object_key]  # type: ignore[union-attr]
+        ways = [each for each in _referring(self.kind) if _target(each) == _target(self.field)]
         return self.kind.label_plural if len(ways) == 1 else f"{self.kind.label_plural} ({self.field.label})"
 
 
@@ -49,12 +49,16 @@ def relations_of(kind: ObjectType, *, by: Actor) -> Iterator[Relation]:
             continue
         gone = hidden(other, by)
         for field in _referring(other):
-            if field.type.object_key in names and field.key not in gone:  # type: ignore[union-attr]
+            if _target(field) in names and field.key not in gone:
                 yield Relation(other, field)
 
 
 def relation_of(kind: ObjectType, key: str, *, by: Actor) -> Relation | None:
     return next((each for each in relations_of(kind, by=by) if each.key == key), None)
+
+
+def _target(field: Field) -> str:
+    return field.type.object_key if isinstance(field.type, RefType | RefsType) else ""
 
 
 def _referring(kind: ObjectType) -> list[Field]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.clauses.compare import Compare
 from perennial.conditions.nodes import TRUE, Condition, walk
-from perennial.conditions.resolver import Column, EventSource, Sql, joined
+from perennial.conditions.resolver import Column, EventSource, Resolver, Sql, joined
 from perennial.conditions.schema import EventInfo, FieldInfo, Schema
 from perennial.conditions.values import is_key
 from perennial.conditions.windows import Span
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from perennial.conditions.check import Checker
-    from perennial.conditions.lake import LakeColumn, LakeFrame
+    from perennial.conditions.lake import LakeFrame
     from perennial.conditions.postgres import Frame
     from perennial.conditions.sentence import Speaker
 
@@ -82,7 +82,7 @@ def happened(frame: Frame, event: str, within: Span | None, where: Condition) ->
 
 
 @dataclass(frozen=True, slots=True)
-class _Properties:
+class _Properties(Resolver):
     source: EventSource
     event: str
 
@@ -109,13 +109,5 @@ def lake_happened(
     tests = [on.happened_by(rows["at"], within)]
     if where != TRUE:
         told = {field: column._replace(expr=rows[names[field]]) for field, column in asked.items()}
-        tests.append(on.on(_LakeProperties(told)).boolean(where))
+        tests.append(on.telling(told).boolean(where))
     return rows.filter(tests)
-
-
-@dataclass(frozen=True, slots=True)
-class _LakeProperties:
-    columns: Mapping[str, LakeColumn]
-
-    def column(self, field: str) -> LakeColumn:
-        return self.columns[field]

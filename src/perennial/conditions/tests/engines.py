@@ -177,11 +177,14 @@ class Lake:
         self.made[name] = self.put(name, pa.Table.from_pylist(named, schema=schema.to_pyarrow()))
 
     def matching(self, condition: Condition, *, by_row: bool = False, is_now: bool = False) -> list[int]:
+        test = self.test(condition, by_row=by_row, is_now=is_now)
+        found = self.made["r"].filter(test).select("id").order_by("id")
+        return list(self.backend.to_pyarrow(found)["id"].to_pylist())
+
+    def test(self, condition: Condition, *, by_row: bool = False, is_now: bool = False) -> ir.BooleanValue:
         rows = self.made["r"]
         as_of = rows["as_of"] if by_row else None if is_now else NOW
-        test = compile_ibis(condition, _LakeRows(self.made, "r", rows), as_of=as_of, me=ME, zone=ZONE)
-        found = rows.filter(test).select("id").order_by("id")
-        return list(self.backend.to_pyarrow(found)["id"].to_pylist())
+        return compile_ibis(condition, _LakeRows(self.made, "r", rows), as_of=as_of, me=ME, zone=ZONE)
 
 
 def duckdb() -> Lake:
