@@ -37,7 +37,7 @@ from perennial.objects.everything.layout import (
 from perennial.objects.everything.manifest import Manifest, Part, migrations_here, own_version
 from perennial.objects.everything.writing import sha256_of
 from perennial.objects.made.catalogue import follow, forget
-from perennial.objects.made.indexing import drop_indexes, make_index, make_unique
+from perennial.objects.made.indexing import build_index, drop_indexes, make_index, make_unique
 from perennial.objects.made.models import MadeField
 from perennial.objects.types import object_types
 from perennial.server.simulation.loading import bare
@@ -189,7 +189,7 @@ def _index_made_fields() -> None:
         if made.index_state == "ready":
             make_index(made.pk)
         elif made.index_state == "wanted":
-            make_index.later(field_id=made.pk)
+            build_index(made.pk)
 
 
 def _require_nothing() -> None:

@@ -1,4 +1,5 @@
-"""Indexes on made fields: a unique one with the field, others in the background once somebody sorts or filters by it.
+"""Indexes on made fields and on facts: a unique one with the field, others in the background once somebody sorts or
+filters by it.
 
 An index on every field would make every import pay for questions that nobody asks.
 """
@@ -16,8 +17,10 @@ from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import Compare, Condition, Op, walk
 from perennial.foundation.jobs import job
 from perennial.foundation.sql import execute, fetch
+from perennial.objects.fact_indexes import forget_fact_uses, want_fact_index
 from perennial.objects.fields import Field
 from perennial.objects.made.models import MadeField
+from perennial.objects.record_fields import FACT, fact_of
 from perennial.objects.stored import sql_of
 from perennial.objects.types import ObjectType, object_types
 
@@ -30,11 +33,12 @@ log = logging.getLogger(__name__)
 
 def note_use(kind: ObjectType, sort: str | None, where: Condition) -> None:
     """Somebody sorts or filters by these: see to an index for those that have none."""
-    made = [each for each in kind.fields if each.is_custom and not each.readonly]
-    if not made:
-        return
     named = {part.removeprefix("-") for part in (sort or "").split(",")}
     named |= {node.field for _depth, node in walk(where) if isinstance(node, Compare)}
+    for key in named:
+        if key.startswith(FACT) and (fact := fact_of(kind, key)) is not None:
+            want_fact_index(fact)
+    made = [each for each in kind.fields if each.is_custom and not each.readonly]
     for field in made:
         if field.key in named:
             want_index(kind, field)
@@ -57,7 +61,13 @@ def want_index(kind: ObjectType, field: Field) -> None:
         ):
             made.index_state = "wanted"
             made.save(update_fields=["index_state"])
-            make_index.later(field_id=made.pk)
+            build_index(made.pk)
+
+
+def build_index(field_id: int) -> None:
+    """In the background, after those that were asked for before: two that are built at once on one table wait for each
+    other until the database ends one of them."""
+    make_index.later(lock="objects.make_index", field_id=field_id)
 
 
 @job("objects.make_index", queue="default", retries=3)
@@ -114,3 +124,4 @@ def _name(field_id: int) -> str:
 def forget_uses() -> None:
     """Ask again about all."""
     _asked.clear()
+    forget_fact_uses()

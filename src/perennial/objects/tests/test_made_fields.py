@@ -22,6 +22,7 @@ from perennial.objects.made.defining import (
     restore_field,
     retire_field,
 )
+from perennial.objects.made.indexing import build_index
 from perennial.objects.models import MadeField
 from perennial.objects.running import undo_run
 from perennial.objects.schema import condition_of
@@ -210,3 +211,14 @@ def test_the_house_may_write_them_too(cast, made):
 
 def _definitions():
     return list(MadeField.objects.all())
+
+
+@pytest.mark.django_db
+def test_indexes_are_built_one_after_another() -> None:
+    """Two at once on one table wait for each other until the database ends one of them."""
+    for field_id in (1, 2):
+        build_index(field_id)
+    rows = fetch("SELECT lock FROM procrastinate_jobs WHERE task_name = 'objects.make_index'")
+    assert len(rows) == 2
+    assert len(set(rows)) == 1
+    assert rows[0][0]
