@@ -39,7 +39,7 @@ def bulks(it: Deployment, requests: int) -> list[Figure]:
     size = f"{count:,} records"
     return [
         Figure(f"bulk edit of {size}", edited, "s", budget, yardstick=bare, yardstick_name=named),
-        Figure(f"bulk edit of {size} taken back", undone, "s", budget),
+        Figure(f"bulk edit of {size} taken back", undone, "s", budget, yardstick=bare, yardstick_name=named),
         Figure(f"bulk delete of {size}", deleted, "s", budget),
         Figure(f"bulk delete of {size} taken back", restored, "s", budget),
     ]
