@@ -142,3 +142,41 @@ def test_kinds_that_users_made_say_so_too_and_notes_do_not(ada: Client, cast: Ca
     assert url in ada.get(f"/o/{kind.key}/new/").content.decode()
     assert "Blue Marlin" in ada.post(url, {"name": "Marlin Blue"}).content.decode()
     assert "/alike/" not in ada.get("/o/customers.note/new/").content.decode()
+
+
+def test_a_record_says_whom_it_may_be_the_same_as_to_who_may_merge(
+    ada: Client, cast: Cast, pair: tuple[int, int, int]
+) -> None:
+    one, two, number = pair
+    url = f"/o/{PERSON.key}/{one}/"
+    assert 'id="same-as"' in ada.get(url).content.decode()
+    said = ada.get(f"{url}talk/").content.decode()
+    assert "May be the same as" in said
+    assert f"{QUEUE}{number}/" in said
+    for id in (one, two):
+        update_record(PERSON, id, {"owner": cast.ben_user.pk}, by=cast.ada)
+    ben = signed_in("ben@example.com")
+    assert 'id="same-as"' not in ben.get(url).content.decode()
+    assert "May be the same as" not in ben.get(f"{url}talk/").content.decode()
+    ada.post(f"{QUEUE}{number}/apart/")
+    assert "May be the same as" not in ada.get(f"{url}talk/").content.decode()
+
+
+def test_objects_that_users_made_have_a_queue_and_the_loser_leads_to_the_winner(ada: Client, cast: Cast) -> None:
+    kind = object_types[make_kind(label="Boat", label_plural="Boats", by=cast.ada).key]
+    one, two = (create_record(kind, {"name": name}, by=cast.ada) for name in ("Ayan", "Aian"))
+    keep_sweep(kind.key, [FoundPair(one, two, 0.9, (("name", False),))])
+    queue = f"/duplicates/{kind.key}/"
+    assert ada.get("/duplicates/").headers["Location"] == queue
+    number = open_pairs(kind, by=cast.ada)[0].id
+    assert "Aian" in ada.get(f"{queue}{number}/", **PARTIAL).content.decode()
+    ada.post(f"{queue}{number}/", {"winner": one, "keep-name": two}, **PARTIAL)
+    assert get(kind, one, by=cast.ada).title == "Aian"
+    assert ada.get(f"/o/{kind.key}/{two}/").headers["Location"] == f"/o/{kind.key}/{one}/"
+    assert signed_in("ben@example.com").get(f"/o/{kind.key}/{two}/").status_code == 404
+    ada.post(f"{queue}{number}/undo/", **PARTIAL)
+    assert ada.get(f"/o/{kind.key}/{two}/").status_code == 200
+    chosen = ada.post(f"/o/{kind.key}/do/objects.merge/", {"id": [one, two], "_sent": "1"}, **PARTIAL)
+    assert "/undo/" in chosen.content.decode()
+    assert ada.post(f"/o/{kind.key}/do/objects.merge/", {"id": [one], "_sent": "1"}, **PARTIAL).status_code == 422
+    assert ada.get(f"/o/{kind.key}/{one}/do/objects.merge/").status_code == 404

@@ -52,8 +52,8 @@ def pair_of(kind: ObjectType, pair_id: int, *, by: Actor) -> Pair:
 def pairs_with(kind: ObjectType, record_id: int, *, by: Actor, limit: int = 5) -> list[Pair]:
     """The open pairs that a record is in."""
     tests = [
-        Sql("d.object_key = %s AND d.state = %s AND %s IN (d.one_id, d.other_id)",
-            (kind.key, Duplicate.State.OPEN, record_id))
+        Sql("d.object_key = %s AND d.state = %s AND (d.one_id = %s OR d.other_id = %s)",
+            (kind.key, Duplicate.State.OPEN, record_id, record_id))
     ]  # fmt: skip
     return _read(kind, tests, by=by, tail=Sql(" ORDER BY d.confidence DESC, d.id LIMIT %s", (limit,)))
 

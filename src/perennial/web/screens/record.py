@@ -31,6 +31,7 @@ from perennial.web.screens.changes import entries_of
 from perennial.web.screens.columns import draw_value
 from perennial.web.screens.panels import draw_panel, draw_panels
 from perennial.web.screens.related import draw_related
+from perennial.web.screens.same_as import place_of_same_as
 from perennial.web.screens.sharing import sharing_buttons
 from perennial.workspace.actor import Actor
 
@@ -63,7 +64,8 @@ def record(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
         "buttons": _buttons(own, row.id, by), "more": _more(own, row.id, by),
         "head": [*draw_panels(request, own.key, "head", row.id, order), *([details] if is_plain else [])],
         "main": draw_panels(request, own.key, "main", row.id, order),
-        "side": [*draw_panels(request, own.key, "side", row.id, order), *draw_related(request, own, row.id, by),
+        "side": [*place_of_same_as(own, by),
+                 *draw_panels(request, own.key, "side", row.id, order), *draw_related(request, own, row.id, by),
                  *([] if is_plain else [details])],
         "tabs": [*(Choice(panel.label, f"?tab={panel.key}", panel.key == chosen) for panel in tabs),
                  Choice(_("Changes"), f"?tab={HISTORY}", chosen == HISTORY)],

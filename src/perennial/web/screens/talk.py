@@ -31,6 +31,7 @@ from perennial.objects.collaboration.subjects import Subject, is_seen, subject
 from perennial.objects.types import object_types
 from perennial.web.middleware import Page
 from perennial.web.regions import Toast, answer_regions
+from perennial.web.screens.same_as import draw_same_as
 from perennial.workspace.actor import Actor
 from perennial.workspace.models import User
 
@@ -45,7 +46,9 @@ def talk(request: HttpRequest, kind_key: str, record_id: int) -> HttpResponse:
     about = subject(kind_key, record_id, by=by)
     if request.method != "POST":
         note_view(about, by=by)
-        return _region(request, about, by)
+        response = _region(request, about, by)
+        response.write(draw_same_as(request, about.object_key, about.record_id, by))
+        return response
     try:
         add_comment(about.object_key, record_id, request.POST.get("text", ""), by=by)
     except Invalid as wrong:
