@@ -61,6 +61,19 @@ def test_a_deputy_finds_the_absent_ones_work_on_today(cast: Cast) -> None:
     assert ben.get(f"/o/{TASK}/{task}/").status_code == 404
 
 
+def test_the_timeline_says_for_whom_a_deputy_acted_and_only_then(cast: Cast) -> None:
+    person = create_record(object_types["customers.person"], {"name": "Cleo", "owner": cast.dov_user.pk}, by=cast.ada)
+    own = create_record(object_types["customers.person"], {"name": "Kleo", "owner": cast.ben_user.pk}, by=cast.ada)
+    tasks = [create_record(object_types[TASK], {"title": f"Ring {id}", "customer": id, "owner": owner.pk}, by=cast.ada)
+             for id, owner in ((person, cast.dov_user), (own, cast.ben_user))]  # fmt: skip
+    client_of(cast.dov_user).post("/me/absence/", {"deputy": cast.ben_user.pk, "starts": day(0), "ends": day(3)})
+    ben, ada = client_of(cast.ben_user), client_of(cast.ada_user)
+    for task in tasks:
+        ben.post(f"/o/{TASK}/{task}/do/customers.complete_task/", {"_sent": "1"})
+    assert "Ben for Dov" in ada.get(f"/o/customers.person/{person}/").content.decode()
+    assert "Ben for Dov" not in ada.get(f"/o/customers.person/{own}/").content.decode()
+
+
 def test_it_begins_and_ends_by_itself(cast: Cast) -> None:
     client_of(cast.dov_user).post("/me/absence/", {"deputy": cast.ben_user.pk, "starts": day(2), "ends": day(3)})
     away = Absence.objects.get()

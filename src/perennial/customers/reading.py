@@ -30,17 +30,21 @@ WITH seen AS MATERIALIZED ({seen}),
      who AS MATERIALIZED (SELECT id, NULL::text AS name FROM seen
                           UNION ALL (SELECT p.id, p.name FROM seen, LATERAL ({people}) p LIMIT {most}))
 SELECT l.id, l.occurred_at, l.type, l.channel, l.source, coalesce(u.name, ''), l.class, l.properties, l.subject_kind,
-       l.subject_id, l.customer_id, l.name
+       l.subject_id, l.customer_id, l.name, coalesce(f.name, '')
 FROM seen LEFT JOIN LATERAL (
     SELECT e.*, who.id AS customer_id, who.name FROM who JOIN customers_profile p ON p.customer_id = who.id
     CROSS JOIN LATERAL (
         SELECT e.id, e.occurred_at, e.type, e.channel, e.source, e.actor, e.class::text, e.properties, e.subject_kind,
-               e.subject_id
+               e.subject_id, e.cause
         FROM timeline_event e WHERE e.profile_id = p.id AND {tests}
         ORDER BY e.occurred_at DESC, e.id DESC LIMIT %s
     ) e ORDER BY e.occurred_at DESC, e.id DESC LIMIT %s
 ) l ON TRUE
 LEFT JOIN workspace_user u ON u.id = CASE WHEN l.actor LIKE 'user:%%' THEN substr(l.actor, 6)::bigint END
+LEFT JOIN LATERAL (SELECT c.for_user_id FROM timeline_change c WHERE c.cause = l.cause AND l.actor LIKE 'user:%%'
+    AND c.for_user_id IS NOT NULL AND ((c.object_key = l.subject_kind AND c.record_id = l.subject_id)
+    OR (c.object_key IN ('customers.person', 'customers.company') AND c.record_id = l.customer_id)) LIMIT 1) c ON TRUE
+LEFT JOIN workspace_user f ON f.id = c.for_user_id
 ORDER BY l.occurred_at DESC, l.id DESC
 """
 
@@ -72,6 +76,7 @@ class Event(NamedTuple):
     subject_id: int | None
     customer_id: int
     person: str | None
+    in_place_of: str = ""  # the user's, who was away
 
 
 def read(customer_id: int, asked: Asked, *, by: Actor) -> list[Event]:

@@ -65,9 +65,16 @@ def _entry(each: Happened) -> Entry:
         sentence=_sentence(each),
         tone=each.tone,
         stage=str(stage) if (stage := each.properties.get("to")) in STAGES and each.is_derived else "",
-        team=str(TEAMS.get(each.team, "")) if each.source == "import" else each.by or str(TEAMS.get(each.team, "")),
+        team=(each.source != "import" and _whose(each)) or str(TEAMS.get(each.team, "")),
         url=f"/o/{each.subject[0]}/{each.subject[1]}/" if _has_page(each) and each.subject else "",
     )
+
+
+def _whose(each: Happened) -> str:
+    """Who did it; of a deputy, in whose place."""
+    if each.by and each.in_place_of:
+        return _("%(name)s for %(other)s") % {"name": each.by, "other": each.in_place_of}
+    return each.by
 
 
 def _sentence(each: Happened) -> SafeString:

@@ -55,6 +55,7 @@ class Happened:
     properties: Mapping[str, Any]
     subject: tuple[str, int] | None
     who: Who | None = None
+    in_place_of: str = ""  # for whom the user stood in
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _told(event: Event, reader: Reader) -> Happened:
         event.properties,
         subject,
         who,
+        event.in_place_of,
     )
 
 
