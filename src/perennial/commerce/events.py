@@ -17,7 +17,7 @@ ORDER_PLACED = register_event_type(
     EventType(
         key="commerce.order_placed",
         label=_("Order placed"),
-        sentence=_("Order {number}, {lines} lines, {total}"),
+        sentence=_("Order {number}, lines: {lines}, {total}"),
         icon="shopping-bag",
         team="commerce",
         tone="good",
@@ -29,7 +29,7 @@ ORDER_RETURNED = register_event_type(
     EventType(
         key="commerce.order_returned",
         label=_("Order returned"),
-        sentence=_("Return {number}, {lines} lines, {total}"),
+        sentence=_("Return {number}, lines: {lines}, {total}"),
         icon="arrow-back-up",
         team="commerce",
         tone="attention",
@@ -41,7 +41,7 @@ ORDER_EXTENDED = register_event_type(
     EventType(
         key="commerce.order_extended",
         label=_("Lines added to an order"),
-        sentence=_("Order {number} now has {lines} lines, {total}"),
+        sentence=_("Order {number} changed, lines: {lines}, {total}"),
         icon="playlist-add",
         team="commerce",
         properties=_PROPERTIES,

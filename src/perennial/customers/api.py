@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.sql import fetch
 from perennial.foundation.text import whole_number
 from perennial.objects.access import widest_reach
+from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.field_rights import hidden_properties
 from perennial.objects.fields.ref import LARGEST_ID
 from perennial.objects.query import allowed_ids, get
@@ -30,6 +31,7 @@ _COLUMNS = (
     "e.id, e.occurred_at, e.known_at, e.type, e.source, e.channel, e.actor, p.customer_id, e.subject_kind,"
     " e.subject_id, e.properties, e.class::text = 'd'"
 )
+_BY_TIME, _BY_STORING = "events.by_time", "events.by_storing"
 _LATEST = str(LARGEST_ID)
 _LAST_ID = UUID(int=2**128 - 1)
 
@@ -49,7 +51,7 @@ def _of_customer(
 ) -> tuple[list[dict[str, Any]], str | None]:
     get(CUSTOMER, customer_id, by=by, columns=())
     # Two days ahead cover the skew that intake allows.
-    at, id = _cursor(asked, (clock.now() + timedelta(days=2)).isoformat())
+    at, id = _cursor(asked, _BY_TIME, (clock.now() + timedelta(days=2)).isoformat())
     rows = fetch(
         f"SELECT x.* FROM customers_profile p CROSS JOIN LATERAL (SELECT {_COLUMNS}, e.occurred_at::text AS at_text"
         " FROM timeline_event e WHERE e.profile_id = p.id AND e.occurred_at <= %s::timestamptz"
@@ -58,27 +60,27 @@ def _of_customer(
         " ORDER BY x.occurred_at DESC, x.id DESC LIMIT %s",
         [at, at, id, _type(asked), _type(asked), hidden_types(by), limit + 1, customer_id, limit + 1],
     )
-    return _page(rows, limit, by)
+    return _page(rows, limit, by, order=_BY_TIME)
 
 
 def _of_all(by: Actor, asked: Mapping[str, str], limit: int) -> tuple[list[dict[str, Any]], str | None]:
     """In the order of storing, which an index has; those about customers that are not the key's to see are left out."""
-    xid, id = _cursor(asked, _LATEST)
-    if not xid.isdigit():
-        raise Invalid({"cursor": _("This cursor is not one of this list. Begin again without one.")})
+    xid, id = _cursor(asked, _BY_STORING, _LATEST)
     rows = fetch(
         f"SELECT {_COLUMNS}, e.xid::text FROM timeline_event e LEFT JOIN customers_profile p ON p.id = e.profile_id"
         " WHERE (e.xid, e.id) < (%s::xid8, %s) AND (%s = '' OR e.type = %s) AND NOT e.type = ANY(%s)"
         " ORDER BY e.xid DESC, e.id DESC LIMIT %s",
         [xid, id, _type(asked), _type(asked), hidden_types(by), limit + 1],
     )
-    data, following = _page(rows, limit, by)
+    data, following = _page(rows, limit, by, order=_BY_STORING)
     visible = allowed_ids(CUSTOMER, [each["customer"] for each in data if each["customer"]], by=by, verb="view")
     sees_all = widest_reach(CUSTOMER, by=by, verb="view") is Reach.ALL
     return [each for each in data if each["customer"] in visible or (each["customer"] is None and sees_all)], following
 
 
-def _page(rows: Sequence[tuple[Any, ...]], limit: int, by: Actor) -> tuple[list[dict[str, Any]], str | None]:
+def _page(
+    rows: Sequence[tuple[Any, ...]], limit: int, by: Actor, *, order: str
+) -> tuple[list[dict[str, Any]], str | None]:
     data = [
         {
             "id": str(id),
@@ -97,7 +99,7 @@ def _page(rows: Sequence[tuple[Any, ...]], limit: int, by: Actor) -> tuple[list[
         is_derived, _sort in rows[:limit]
     ]  # fmt: skip
     last = rows[limit - 1] if len(rows) > limit else None
-    return data, None if last is None else f"{last[-1]}_{last[0]}"
+    return data, None if last is None else seal(Position(order, [str(last[-1]), str(last[0])], 0))
 
 
 def _readable(type: str, properties: dict[str, Any], by: Actor) -> dict[str, Any]:
@@ -105,19 +107,12 @@ def _readable(type: str, properties: dict[str, Any], by: Actor) -> dict[str, Any
     return {key: value for key, value in properties.items() if key not in gone} if gone else properties
 
 
-def _cursor(asked: Mapping[str, str], start: str) -> tuple[str, UUID]:
-    text = asked.get("cursor")
-    if text is None:
+def _cursor(asked: Mapping[str, str], order: str, start: str) -> tuple[str, UUID]:
+    """Where the page before ended: the value that it is ordered by, and the event."""
+    if "cursor" not in asked:
         return start, _LAST_ID
-    sort, _line, id = text.rpartition("_")
-    try:
-        if not sort.isascii() or len(sort) > 40 or (sort.isdigit() and int(sort) >= 2**63):
-            raise ValueError(sort)
-        if not sort.isdigit():
-            datetime.fromisoformat(sort)
-        return sort, UUID(id)
-    except ValueError:
-        raise Invalid({"cursor": _("This cursor is not one of this list. Begin again without one.")}) from None
+    value, id = unseal(asked["cursor"], sort=order).values
+    return value or start, UUID(id)
 
 
 def _type(asked: Mapping[str, str]) -> str:

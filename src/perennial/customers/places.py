@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from perennial.objects.duplicates.merging import may_merge_some
 from perennial.web.places import Place, register_place
 
 register_place(Place(
@@ -16,7 +17,7 @@ register_place(Place(
     "companies", _("Companies"), "/o/customers.company/", "building", order=22, permission="view:customers.company",
     kind="palette", words=_("firms accounts organisations")))  # fmt: skip
 register_place(Place(
-    "duplicates", _("Duplicates"), "/duplicates/", "arrow-merge", "shape", 15, "customers.merge",
+    "duplicates", _("Duplicates"), "/duplicates/", "arrow-merge", "shape", 15, is_for=may_merge_some,
     hint=_("Records that may be the same, to merge or to keep apart."),
     words=_("duplicate merge twice double")))  # fmt: skip
 register_place(Place(

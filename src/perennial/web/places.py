@@ -50,6 +50,7 @@ class Place:
     words: str | Promise = ""  # what else a user might type to find it
     shortcut: str = ""  # the letter after "g": "c" for "g c"
     count: Callable[[Actor], int] | None = None
+    is_for: Callable[[Actor], bool] | None = None  # what else decides who may go there; answered without a statement
 
 
 places: dict[str, Place] = {}
@@ -82,6 +83,8 @@ def made_places() -> list[Place]:
 
 
 def may_enter(place: Place, by: Actor) -> bool:
+    if place.is_for is not None and not place.is_for(by):
+        return False
     verb, colon, object_key = place.permission.partition(":")
     if colon:
         return by.reach(object_key, cast(Verb, verb)) > Reach.NONE

@@ -91,6 +91,10 @@ def merged_kinds(by: Actor) -> list[ObjectType]:
     return [kind for kind in compared_kinds() if by.reach(kind.key, "view") > 0]
 
 
+def may_merge_some(by: Actor) -> bool:
+    return any(may_merge(kind, by) for kind in merged_kinds(by))
+
+
 def _is_plain(kind: ObjectType) -> bool:
     if kind.key in mergers or kind.parts or isinstance(kind.access, Through):
         return False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,22 +20,11 @@ from perennial.web.kit.reader import reader_of
 from perennial.web.middleware import Page
 from perennial.web.running import Running, Work, register_running
 from perennial.web.screens.address import record_url
+from perennial.web.screens.under_way import WorkPage, views_of
 from perennial.workspace.actor import Actor
 
 _AT_WORK = (Bulk.Status.READY, Bulk.Status.RUNNING)
 _SHOWN = 50
-
-
-@require_GET
-def run(request: HttpRequest, bulk_id: int) -> HttpResponse:
-    by = cast(Page, request).actor
-    return render(request, "web/bulk/run.html", _context(get_bulk(bulk_id, by=by), by))
-
-
-@require_GET
-def progress(request: HttpRequest, bulk_id: int) -> HttpResponse:
-    by = cast(Page, request).actor
-    return render(request, "web/bulk/_run.html", _context(get_bulk(bulk_id, by=by), by))
 
 
 @require_GET
@@ -49,18 +37,24 @@ def refused(request: HttpRequest, bulk_id: int) -> StreamingHttpResponse:
 
 
 @require_POST
-def stop_here(request: HttpRequest, bulk_id: int) -> HttpResponse:
-    bulk = get_bulk(bulk_id, by=cast(Page, request).actor)
-    stop(bulk)
-    return HttpResponseRedirect(f"/bulk/{bulk.pk}/")
-
-
-@require_POST
 def undo(request: HttpRequest, bulk_id: int) -> HttpResponse:
     by = cast(Page, request).actor
     bulk = get_bulk(bulk_id, by=by)
     undone = take_back(bulk.run_id, by=by)
     return HttpResponseRedirect(f"/bulk/{undone.pk if isinstance(undone, Bulk) else bulk.pk}/")
+
+
+def _context_of(bulk_id: int, by: Actor) -> dict[str, Any]:
+    return _context(get_bulk(bulk_id, by=by), by)
+
+
+def _stop(bulk_id: int, by: Actor) -> str:
+    bulk = get_bulk(bulk_id, by=by)
+    stop(bulk)
+    return f"/bulk/{bulk.pk}/"
+
+
+run, progress, stop_here = views_of(WorkPage("web/bulk/run.html", "web/bulk/_run.html", _context_of, _stop))
 
 
 def _context(bulk: Bulk, by: Actor) -> dict[str, Any]:

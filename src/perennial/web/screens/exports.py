@@ -19,6 +19,7 @@ from perennial.objects.types import object_types
 from perennial.web.kit.reader import reader_of
 from perennial.web.middleware import Page
 from perennial.web.running import Running, Work, register_running
+from perennial.web.screens.under_way import WorkPage, views_of
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import EVERYTHING as RIGHT_TO_ALL
 
@@ -43,18 +44,6 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def run(request: HttpRequest, export_id: int) -> HttpResponse:
-    by = cast(Page, request).actor
-    return render(request, "web/export_run.html", _context(get_export(export_id, by=by), by))
-
-
-@require_GET
-def progress(request: HttpRequest, export_id: int) -> HttpResponse:
-    by = cast(Page, request).actor
-    return render(request, "web/_export_run.html", _context(get_export(export_id, by=by), by))
-
-
-@require_GET
 def file(request: HttpRequest, export_id: int) -> FileResponse:
     by = cast(Page, request).actor
     export = get_export(export_id, by=by)
@@ -64,19 +53,27 @@ def file(request: HttpRequest, export_id: int) -> FileResponse:
     )
 
 
-@require_POST
-def stop_export(request: HttpRequest, export_id: int) -> HttpResponse:
-    export = get_export(export_id, by=cast(Page, request).actor)
-    stop(export)
-    return HttpResponseRedirect(_url(export))
-
-
 def exports_under_way(by: Actor) -> list[Work]:
     found = Export.objects.filter(actor=by.log_name, status__in=_AT_WORK).order_by("-pk")[:3]
     return [Work(each.name, _url(each), each.rows, each.total or 0, _said(each, by)) for each in found]
 
 
 register_running(Running("exports", exports_under_way))
+
+
+def _context_of(export_id: int, by: Actor) -> dict[str, Any]:
+    return _context(get_export(export_id, by=by), by)
+
+
+def _stop(export_id: int, by: Actor) -> str:
+    export = get_export(export_id, by=by)
+    stop(export)
+    return _url(export)
+
+
+run, progress, stop_export = views_of(
+    WorkPage("web/export_run.html", "web/_export_run.html", _context_of, _stop)
+)  # fmt: skip
 
 
 def _context(export: Export, by: Actor) -> dict[str, Any]:

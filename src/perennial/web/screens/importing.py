@@ -24,6 +24,7 @@ from perennial.objects.importing.uploads import get_import, go_on, imports, paus
 from perennial.objects.models import Import
 from perennial.web.middleware import Page
 from perennial.web.screens.import_progress import progress_context, said_of, state_of, url_of
+from perennial.web.screens.under_way import answer_progress
 
 
 @require_GET
@@ -90,7 +91,7 @@ def run(request: HttpRequest, import_id: int) -> HttpResponse:
 def progress(request: HttpRequest, import_id: int) -> HttpResponse:
     by = cast(Page, request).actor
     importing = get_import(import_id, by=by)
-    response = render(request, "web/_import_run.html", progress_context(importing, by))
+    response = answer_progress(request, "web/_import_run.html", progress_context(importing, by))
     if importing.status == Import.Status.UPLOADED:  # a trial has ended
         response.headers["HX-Redirect"] = f"{url_of(importing)}check/"
     return response
