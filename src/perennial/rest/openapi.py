@@ -19,6 +19,7 @@ from perennial.rest.auth import actor_of_request
 from perennial.rest.background import background_paths
 from perennial.rest.changes import MOST as MOST_CHANGES
 from perennial.rest.comments import COMMENT
+from perennial.rest.conditions import paths_of_conditions
 from perennial.rest.contract import Endpoint, endpoints
 from perennial.rest.files import paths_of_files
 from perennial.rest.operations import name_of, paths_of
@@ -36,6 +37,7 @@ from perennial.rest.schemas import (
     ref,
     responses,
 )
+from perennial.rest.segments_described import SEGMENT, paths_of_segments
 from perennial.rest.shapes import facts_offered
 from perennial.rest.sharing import SEER, SHARE
 from perennial.workspace.actor import SYSTEM, Actor
@@ -58,7 +60,7 @@ def describe(by: Actor = SYSTEM) -> dict[str, Any]:
     kinds = [_of_actor(object_types[key], by) for key in sorted(object_types)]
     paths: dict[str, Any] = {"/changes": {"get": _changes()}, "/runs/{id}/undo": _undo()}
     paths |= paths_of_files(kinds)
-    paths |= background_paths() | paths_of_absences()
+    paths |= background_paths() | paths_of_conditions() | paths_of_absences() | paths_of_segments()
     for kind in kinds:
         paths |= paths_of(kind, by)
     for declared in endpoints.values():
@@ -119,7 +121,7 @@ def _schemas(kind: ObjectType, by: Actor) -> dict[str, Any]:
     }
 
 
-_OWN = {"Comment": COMMENT, "Share": SHARE, "Seer": SEER, "Absence": ABSENCE}
+_OWN = {"Comment": COMMENT, "Share": SHARE, "Seer": SEER, "Absence": ABSENCE, "Segment": SEGMENT}
 
 
 def _shown(field: Field) -> dict[str, Any]:

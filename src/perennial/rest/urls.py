@@ -7,11 +7,12 @@ from django.http.response import HttpResponseBase
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from perennial.rest import absences, comments, files, imports, sharing
+from perennial.rest import absences, comments, files, imports, segments, sharing
 from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
 from perennial.rest.bulks import bulk, progress, stopped
 from perennial.rest.changes import changes
+from perennial.rest.conditions import schema_of_conditions
 from perennial.rest.contract import endpoints
 from perennial.rest.exports import export, file, listed, one
 from perennial.rest.lists import declared_list
@@ -29,6 +30,7 @@ def collection_or_list(request: HttpRequest, path: str) -> HttpResponseBase:
 urlpatterns = [
     path("openapi.json", document),
     path("changes", changes),
+    path("conditions/schema", schema_of_conditions),
     path("files", files.upload),
     path("runs/<str:run_id>/undo", undo),
     path("absences", absences.absences),
@@ -42,6 +44,10 @@ urlpatterns = [
     path("imports/<str:import_id>", imports.one),
     path("imports/<str:import_id>/skipped", imports.skipped),
     path("imports/<str:import_id>/<str:verb>", imports.act),
+    path("segments", segments.segments),
+    path("segments/<str:key>", segments.segment),
+    path("segments/<str:key>/versions", segments.versions),
+    path("segments/<str:key>/members", segments.segment_members),
     path("<slug:path>", collection_or_list),
     path("<slug:path>/batch", batch),
     path("<slug:path>/bulk", bulk),
@@ -57,6 +63,7 @@ urlpatterns = [
     path("<slug:path>/<str:record_id>/shares", sharing.shares),
     path("<slug:path>/<str:record_id>/shares/<str:share_id>", sharing.share),
     path("<slug:path>/<str:record_id>/seen-by", sharing.seen_by),
+    path("<slug:path>/<str:record_id>/segments", segments.record_segments),
     path("<slug:path>/<str:record_id>", record),
     re_path(r"^(?P<rest>.*)$", nothing_here),
 ]
