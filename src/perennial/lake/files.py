@@ -21,7 +21,7 @@ def scan(engine: duckdb.DuckDBPyConnection, table: DeltaTable, name: str) -> str
     if urlsplit(table.table_uri).scheme not in ("", "file"):
         engine.register(f"{name}_files", table.to_pyarrow_dataset())
         return f'"{name}_files"'
-    listed = ", ".join("'{}'".format(_local(file).replace("'", "''")) for file in files)
+    listed = ", ".join("'{}'".format(local_path(file).replace("'", "''")) for file in files)
     schema = pa.schema(table.schema().to_arrow())
     if not any(name.startswith((PREFIX, SEEN)) for name in schema.names):
         return f"read_parquet([{listed}])"
@@ -41,5 +41,6 @@ def current_rows(files: str, id_column: str) -> str:
         UNION ALL SELECT * FROM fresh WHERE NOT _removed"""
 
 
-def _local(uri: str) -> str:
-    return unquote(uri.removeprefix("file://")) if uri.startswith("file://") else uri
+def local_path(uri: str) -> str:
+    """The file of a local folder as programs other than Delta name it."""
+    return unquote(uri.removeprefix("file://"))

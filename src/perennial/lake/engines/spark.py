@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import urlsplit
 
 import ibis
 import ibis.expr.operations as ops
@@ -22,6 +22,7 @@ from deltalake import DeltaTable
 from perennial.lake.engines.contract import Arrow
 from perennial.lake.engines.spark_session import new_session
 from perennial.lake.engines.spark_sql import COMPILER
+from perennial.lake.files import local_path
 
 _PATTERN = re.compile(r"([\\{}\[\]*?])")  # Spark takes paths for patterns
 _OF_VERSIONS = frozenset({"_xid", "_removed", "_settled"})
@@ -41,10 +42,10 @@ class SparkEngine:
     opened: dict[str, ir.Table] = field(default_factory=dict)
 
     def show_log(self, shown_as: str, table: DeltaTable) -> None:
-        self.shown[shown_as] = _Shown(table, None)
+        self._show(shown_as, _Shown(table, None))
 
     def show_current(self, shown_as: str, table: DeltaTable, *, id_column: str) -> None:
-        self.shown[shown_as] = _Shown(table, id_column)
+        self._show(shown_as, _Shown(table, id_column))
 
     def table(self, shown_as: str) -> ir.Table:
         if shown_as not in self.opened:
@@ -58,6 +59,10 @@ class SparkEngine:
         rows = self.session.sql(self.backend.compile(table)).toArrow()
         found: Arrow = asked.__pyarrow_result__(rows.cast(table.schema().to_pyarrow()))
         return found
+
+    def _show(self, shown_as: str, shown: _Shown) -> None:
+        self.shown[shown_as] = shown
+        self.opened.pop(shown_as, None)  # it may have been shown before, with fewer files
 
     def _open(self, shown_as: str, table: DeltaTable, id_column: str | None) -> ir.Table:
         schema = pa.schema(table.schema().to_arrow())
@@ -110,10 +115,10 @@ def _shape(schema: pa.Schema) -> str:
 
 
 def _path(uri: str) -> str:
-    plain = unquote(uri.removeprefix("file://")) if uri.startswith("file://") else uri
-    if plain.startswith("s3://"):
-        plain = f"s3a://{plain.removeprefix('s3://')}"  # the name that Hadoop's library has for it
-    return _PATTERN.sub(r"\\\1", plain)
+    place = urlsplit(uri)
+    if place.scheme in ("", "file"):
+        return _PATTERN.sub(r"\\\1", local_path(uri))
+    return uri.replace("s3://", "s3a://", 1) if place.scheme == "s3" else uri  # as Hadoop's library calls it
 
 
 def _quoted(name: str) -> str:

@@ -17,11 +17,20 @@ class SparkCompiler(PySparkCompiler):  # type: ignore[misc]
     __slots__ = ()
 
     def visit_ScalarUDF(self, op: Any, **arguments: Any) -> Any:
-        """DuckDB's `timezone(zone, moment)`, the wall clock of a zone, has another name here and other places."""
-        if self.__sql_name__(op) == "timezone":
-            zone, at = arguments.values()
-            return self.f.from_utc_timestamp(at, zone)
-        return super().visit_ScalarUDF(op, **arguments)
+        """DuckDB's `timezone` goes both ways: to the wall clock of a zone, and from it to the instant."""
+        if self.__sql_name__(op) != "timezone":
+            return super().visit_ScalarUDF(op, **arguments)
+        if "local" in arguments:
+            return self._instant(**arguments)
+        return self.f.from_utc_timestamp(arguments["at"], arguments["zone"])
+
+    def _instant(self, zone: Any, local: Any) -> Any:
+        """Of a time that comes twice the house means the later, as DuckDB does and Spark does not: it goes by the clock
+        of the day after, when that shows the same time."""
+        day = sge.Interval(this=sge.convert("1"), unit=sge.var("DAY"))
+        earlier = self.f.to_utc_timestamp(local, zone)
+        later = self.f.to_utc_timestamp(local + day, zone) - day
+        return self.if_(self.f.from_utc_timestamp(later, zone).eq(local), later, earlier)
 
     def visit_First(self, op: Any, *, arg: Any, where: Any, order_by: Any, include_null: bool) -> Any:
         """The first by an order: Spark orders no aggregate, but finds the least by a key."""

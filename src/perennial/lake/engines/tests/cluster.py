@@ -20,7 +20,7 @@ WORKERS = 2
 _CALM = Event()  # never set
 _PATIENCE = 60.0  # seconds for a part of the cluster to be ready
 _SMALL = {"SPARK_DAEMON_MEMORY": "192m", "SPARK_DAEMON_JAVA_OPTS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"}
-_CONF = """
+SETTINGS = """
 spark.driver.memory 768m
 spark.executor.memory 512m
 spark.executor.cores 1
@@ -37,18 +37,20 @@ def needs_spark() -> None:
 
 
 @contextmanager
-def spark_cluster() -> Iterator[tuple[str, Path]]:
-    """Its address, and the folder of its settings for `SPARK_CONF_DIR`. Whoever asked it must have left."""
+def spark_cluster(settings: str = SETTINGS, *, memory: str = "640m") -> Iterator[tuple[str, Path]]:
+    """Its address, and the folder of the settings for `SPARK_CONF_DIR`. Whoever asked it must have left before its end.
+
+    Each worker has one core, and so much memory for executors."""
     folder = Path(tempfile.mkdtemp(prefix="perennial-spark-"))
     (folder / "conf").mkdir()
-    (folder / "conf" / "spark-defaults.conf").write_text(_CONF)
+    (folder / "conf" / "spark-defaults.conf").write_text(settings)
     started: list[subprocess.Popen[bytes]] = []
     try:
         started.append(_start(folder, "master", "Master", "--port", "0"))
         address = _said(folder / "master", re.compile(r"Starting Spark master at (spark://\S+)"))
         for number in range(WORKERS):
             name = f"worker-{number}"
-            started.append(_start(folder, name, "Worker", "-c", "1", "-m", "640m", "-d", str(folder / name), address))
+            started.append(_start(folder, name, "Worker", "-c", "1", "-m", memory, "-d", str(folder / name), address))
         for number in range(WORKERS):
             _said(folder / f"worker-{number}", re.compile(r"(Successfully registered) with master"))
         yield address, folder / "conf"
