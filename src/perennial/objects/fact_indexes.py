@@ -42,7 +42,7 @@ def want_fact_index(fact: Fact) -> None:
         return
     _asked[key] = math.inf
     if not fetch(_LEADS, [f'"{fact.table}"', fact.column]):
-        make_fact_index.later(lock=f"fact-index.{fact.table}", key=fact.key)
+        make_fact_index.later(lock="objects.make_index", key=fact.key)
 
 
 @cache

@@ -45,7 +45,7 @@ class DayType:
 
 @dataclass(frozen=True, slots=True)
 class MomentType:
-    """Kept in UTC. A text without a zone is read in the firm's."""
+    """Kept in UTC. A text without a zone is read in the firm's. By the look "since" it is shown as the days since."""
 
     look: str = "moment"
     column: ColumnType = ColumnType.MOMENT

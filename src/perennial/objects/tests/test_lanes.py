@@ -12,6 +12,8 @@ from perennial.conditions.tree import every
 from perennial.foundation.errors import NotFound
 from perennial.foundation.money import Money
 from perennial.objects import query
+from perennial.objects.fact_indexes import want_fact_index
+from perennial.objects.facts import facts
 from perennial.objects.schema import condition_of
 from perennial.objects.tests.world import GARDEN, GardenFacts
 from perennial.objects.views import walks
@@ -50,6 +52,7 @@ def test_lanes_and_their_pages_hold_each_record_once(cast: Cast, gardens: list[i
     GardenFacts.objects.create(garden_id=gardens[5], visits=3)
     values = lane_values(GARDEN, key, by=cast.ada, sort=sort)
     indexed_pairs(GARDEN.table)  # asked for once in the life of a process
+    want_fact_index(facts["tests.visits"])
     with CaptureQueriesContext(connection) as asked:
         found = lanes(GARDEN, key, values, by=cast.ada, columns=["worth", key], sort=sort, limit=3)
     assert len(asked) == 1

@@ -9,7 +9,7 @@ from perennial.conditions.errors import ConditionError
 from perennial.conditions.sentence import to_sentence
 from perennial.conditions.tree import TRUE
 from perennial.objects.facts import Aggregate, Fact, Formula, put_made_facts
-from perennial.objects.fields import FieldType
+from perennial.objects.fields import FieldType, MomentType
 from perennial.objects.formulas.computing import type_of
 from perennial.objects.made.catalogue import when_built
 from perennial.objects.observed.types import event_type
@@ -53,6 +53,8 @@ def declared(made: MadeFact) -> Fact | None:
 
 
 def type_of_values(made: MadeFact, options: EventOptions | RecordOptions | FormulaOptions) -> FieldType:
+    if made.result == "moment" and not isinstance(options, FormulaOptions) and options.is_since:
+        return MomentType(look="since")
     return type_of(made.result, options.places)
 
 

@@ -25,7 +25,7 @@ def fill(fact_id: int) -> None:
         with transaction.atomic():
             execute("SET LOCAL work_mem = '128MB'")
             values.refresh(made, None)
-        values.make_index(made)
+        values.settle_table(made)
     except (Invalid, DataError, ProgrammingError):
         MadeFact.objects.filter(pk=fact_id, version=made.version).update(state=MadeFact.State.FAILED)
         raise

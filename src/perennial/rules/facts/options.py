@@ -35,6 +35,7 @@ class _Aggregated(_Options):
     where: str = Field("", max_length=4_000)
     within_days: int | None = Field(None, ge=1, le=LONGEST_WINDOW)
     places: int = Field(2, ge=0, le=6)
+    is_since: bool = False  # a date is shown as the days since
 
 
 class EventOptions(_Aggregated):

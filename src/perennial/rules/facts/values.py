@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connection
-
 from perennial.foundation import clock
 from perennial.foundation.sql import execute, fetch
 from perennial.lake.watch import install_watches
@@ -40,12 +38,9 @@ def watch_table() -> None:
     install_watches()
 
 
-def make_index(fact: MadeFact) -> None:
-    """What lists are sorted and filtered by. After the first filling, which would pay for it row by row."""
-    table = table_of(fact)
-    how = "" if connection.in_atomic_block else "CONCURRENTLY "
-    execute(f'CREATE INDEX {how}IF NOT EXISTS "{table}_value" ON "{table}" (value, record_id)')
-    execute(f'ANALYZE "{table}"')
+def settle_table(fact: MadeFact) -> None:
+    """After a filling: the planner must know how large it has become."""
+    execute(f'ANALYZE "{table_of(fact)}"')
 
 
 def drop_table(fact: MadeFact) -> None:

@@ -58,6 +58,8 @@ def sent_definition(sent: QueryDict, form: str) -> dict[str, Any]:
         if text:
             number = whole_number(text) if name in _WHOLE else None
             found[name] = number if number is not None else text
+    if "is_since" in sent and form != MadeFact.Form.FORMULA:
+        found["is_since"] = True
     if found.get("how", "count") not in OF_SOMETHING:
         found.pop("of", None)
     return found
@@ -83,6 +85,8 @@ def inputs_of(kind: ObjectType, form: str, options: Mapping[str, Any], errors: M
         dated = [(each.key, each.label) for each in counted if each.type in (ColumnType.DAY, ColumnType.MOMENT)]
         asked.append(Input("dated_by", _("Dated by"), "choice", options.get("dated_by", "created_at"), options=dated,
                            is_required=True, error=_said(errors, "dated_by")))  # fmt: skip
+    if how in ("first_at", "last_at"):
+        asked.append(Input("is_since", _("Show the days since"), "flag", bool(options.get("is_since"))))
     asked.append(_input("within_days", _("Only the last days"), options, errors, "whole", placeholder="90",
                         help=_("Empty for all time.")))  # fmt: skip
     asked.append(_where(counted, options, errors))

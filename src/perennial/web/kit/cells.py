@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from perennial.foundation import clock
 from perennial.foundation.money import Money
 from perennial.objects.fields.rich_text import plain_text
 from perennial.web.kit.icons import icon
@@ -30,7 +31,7 @@ from perennial.web.kit.marks import chip, person, stage_chip, standing_chip
 from perennial.web.kit.reader import Reader, known_locale
 
 NOTHING = SafeString('<span class="muted" aria-hidden="true">–</span>')
-NUMERIC = frozenset({"number", "whole", "decimal", "money", "percent", "percentage", "days"})
+NUMERIC = frozenset({"number", "whole", "decimal", "money", "percent", "percentage", "days", "since"})
 _LONGEST = 140
 
 
@@ -156,6 +157,17 @@ def _moment(value: Any, reader: Reader, hints: Hints) -> SafeString:
     )
 
 
+def _since(value: Any, reader: Reader, hints: Hints) -> SafeString:
+    """The days that have passed since an instant, by the business clock; what lies ahead is said as the instant."""
+    passed = clock.now() - value if isinstance(value, datetime) else timedelta(-1)
+    if passed < timedelta(0):
+        return _moment(value, reader, hints)
+    said = ngettext("%(days)s day", "%(days)s days", passed.days) % {"days": reader.number(passed.days)}
+    return format_html(
+        '<time class="num" datetime="{}" title="{}">{}</time>', value.isoformat(), reader.full_moment(value), said
+    )
+
+
 def _time(value: Any, reader: Reader, hints: Hints) -> SafeString:
     try:
         at = time.fromisoformat(str(value))
@@ -225,6 +237,7 @@ LOOKS: dict[str, Draw] = {
     "date": _day,
     "moment": _moment,
     "datetime": _moment,
+    "since": _since,
     "flag": _flag,
     "choice": _choice,
     "choices": _choices,

@@ -79,8 +79,8 @@ def input_of(name: str, label: Text, type: FieldType, value: Any, *, by: Actor, 
         shown, url = (value.name, file_url(value)) if isinstance(value, FileLink) else (_("Uploaded"), "")
         shown = shown if value else ""
         value = value.id if isinstance(value, FileLink) else value
-    elif type.look == "moment":
-        value = moment_in(value)
+    elif type.look in ("moment", "since"):
+        look, value = "moment", moment_in(value)
     elif isinstance(type, RichTextType) and value:
         value = sanitised(str(value))
     elif isinstance(type, CountryType):
