@@ -12,7 +12,19 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing a declaration registers it.
-        from perennial.customers import api, belonging, events, in_the_lake, left_out, needs, objects, own_data, panels, places  # noqa: F401
+        from perennial.customers import (  # noqa: F401
+            api,
+            belonging,
+            events,
+            in_the_lake,
+            left_out,
+            metrics,
+            needs,
+            objects,
+            own_data,
+            panels,
+            places,
+        )
         from perennial.customers.actions import calls, consent, merging, notes, owners, personal_data, tasks, unmerging  # noqa: F401
         from perennial.customers.intake import events as calls_from_outside  # noqa: F401
         from perennial.objects.importing.presets import register_presets

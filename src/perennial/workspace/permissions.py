@@ -11,6 +11,7 @@ PERMISSIONS: dict[str, Promise] = {
     "rules.shape": _("Make and change segments"),
     "automation.shape": _("Build automations, publish and pause them"),
     "facts.shape": _("Make and change facts"),
+    "metrics.shape": _("Make and change metrics"),
     "users.manage": _("Invite and remove users, change roles and teams"),
     "keys.manage": _("Create and revoke keys"),
     "views.share": _("Share views of lists with everybody, and choose what a role sees first"),

@@ -24,6 +24,7 @@ ROLES: dict[str, tuple[str, Rights]] = {
                     "views.share",
                     "automation.shape",
                     "facts.shape",
+                    "metrics.shape",
                     "rules.shape",
                 }
             ),
@@ -33,7 +34,7 @@ ROLES: dict[str, tuple[str, Rights]] = {
         gettext_noop("Marketer"),
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=OWN, export=ALL),
-            frozenset({"import.run", "customers.merge", "automation.shape", "facts.shape", "rules.shape"}),
+            frozenset({"import.run", "customers.merge", "automation.shape", "facts.shape", "metrics.shape", "rules.shape"}),
         ),
     ),
     "sales": (
@@ -46,7 +47,7 @@ ROLES: dict[str, tuple[str, Rights]] = {
     ),
     "analyst": (
         gettext_noop("Analyst"),
-        Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view", "facts.shape", "rules.shape"})),
+        Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view", "facts.shape", "metrics.shape", "rules.shape"})),
     ),
     "viewer": (gettext_noop("Viewer"), Rights(same_for_all(view=ALL))),
 }
