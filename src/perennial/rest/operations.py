@@ -25,6 +25,7 @@ from perennial.rest.schemas import (
     ref,
     responses,
 )
+from perennial.rest.segments_described import paths_of_memberships
 from perennial.rest.shapes import facts_offered, paths_of_relations
 from perennial.rest.sharing import paths_of_sharing
 from perennial.workspace.actor import Actor
@@ -49,7 +50,7 @@ def paths_of(kind: ObjectType, by: Actor) -> dict[str, Any]:
     paths[f"/{kind.path}/exports"] = {"post": export_of(kind)}
     if is_imported(kind):
         paths[f"/{kind.path}/imports"] = {"post": import_of(kind)}
-    paths |= paths_of_comments(kind) | paths_of_sharing(kind)
+    paths |= paths_of_comments(kind) | paths_of_sharing(kind) | paths_of_memberships(kind)
     for action in actions_of(kind):
         paths[f"/{kind.path}/actions/{action.key}"] = {"post": _act(kind, action)}
     return paths

@@ -15,10 +15,11 @@ from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from perennial.foundation.sql import execute, fetch, fetch_one
 from perennial.objects.access import widest_reach
+from perennial.objects.made.catalogue import changed
 from perennial.objects.made.keys import choice_key, clean_label
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types
-from perennial.rules.index import build, forget_index, levels_of
+from perennial.rules.index import build, levels_of
 from perennial.rules.live import CONSUMER, ask_for_sweep
 from perennial.rules.models import Segment, SegmentVersion
 from perennial.rules.segments import MAY_SHAPE, kind_of, may_see, version_of
@@ -126,7 +127,6 @@ def describe(
         if old:
             _save(segment, *old)
             _log(segment, by, {key: [was, new[key]] for key, was in old.items()})
-            forget_index()
 
 
 def publish(segment: Segment, *, by: Actor) -> None:
@@ -190,6 +190,7 @@ def _go_live(segment: Segment, cause: str) -> None:
 
 def _follow_rules() -> None:
     """Have live work build its index anew, and listen to the tables that the rules now rest on."""
+    changed()  # what conditions may name is known first
     row = fetch_one("SELECT version FROM rules_mark")
     index = build(row[0] if row else 0)
     watch(wake for rule in index.rules.values() for wake in rule.awake.wakes)
@@ -268,6 +269,7 @@ def _text(text: str, part: str) -> str:
 def _log(segment: Segment, by: Actor, values: Mapping[str, Any]) -> None:
     log_changes([Change(LOGGED_AS, segment.pk, "configure", dict(values))], actor=by.log_name,
                 action="rules.shape")  # fmt: skip
+    changed()
 
 
 def _require(by: Actor) -> None:

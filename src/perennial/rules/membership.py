@@ -10,7 +10,7 @@ from perennial.objects.access import widest_reach
 from perennial.objects.fields import Label
 from perennial.objects.memberships import register_memberships
 from perennial.objects.types import ObjectType
-from perennial.rules.models import Segment
+from perennial.rules.known import Known, known
 from perennial.rules.wakes import family
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
@@ -31,21 +31,20 @@ class _Memberships:
         found = _find(kind, segment)
         return Sql(
             "SELECT record_id, entered_at, left_at FROM rules_stay WHERE segment_id = %s",
-            (found.pk if found is not None else 0,),
+            (found.id if found is not None else 0,),
         )
 
     def lake_stays(self, lake: Any, kind: ObjectType, segment: str) -> Any:
         found = _find(kind, segment)
         stays = lake.table(_LAKE)
-        return stays.filter(stays.segment_id == (found.pk if found is not None else 0)).select(
+        return stays.filter(stays.segment_id == (found.id if found is not None else 0)).select(
             record=stays.record_id, entered_at=stays.entered_at, left_at=stays.left_at
         )
 
 
-def _find(kind: ObjectType, key: str) -> Segment | None:
-    """One that holds, was paused, or is kept by hand; a draft has no members yet."""
-    states = (Segment.State.LIVE, Segment.State.PAUSED)
-    return Segment.objects.filter(key=key[:80], object_key__in=family(kind), state__in=states).first()
+def _find(kind: ObjectType, key: str) -> Known | None:
+    found = known.get(key)
+    return found if found is not None and found.object_key in family(kind) else None
 
 
 MEMBERSHIPS = _Memberships()
