@@ -42,12 +42,14 @@ class Shared:
 class List:
     """What a list shows at first. `columns` and `sort` name fields and facts ("fact:room.name"); "-" sorts down.
 
-    `filters` are offered as ready chips: (label, condition in text form).
+    `filters` are offered as ready chips: (label, condition in text form). `lanes` is the field whose values are the
+    lanes of a board at first; without it a choice that can be set.
     """
 
     columns: tuple[str, ...]
     sort: str
     filters: tuple[tuple[Label, str], ...] = ()
+    lanes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,13 @@ def register(declared: ObjectType) -> ObjectType:
     keys = {each.key for each in declared.fields}
     named = {
         key
-        for key in (*declared.list.columns, *declared.form, declared.title, declared.list.sort.lstrip("-"))
+        for key in (
+            *declared.list.columns,
+            *declared.form,
+            declared.title,
+            declared.list.sort.lstrip("-"),
+            *filter(None, [declared.list.lanes]),
+        )
         if not key.startswith("fact:")
     }
     if named - keys:

@@ -7,6 +7,8 @@ import pytest
 from perennial.customers.objects import COMPANY, CUSTOMER, PERSON
 from perennial.foundation.errors import Forbidden, NotFound
 from perennial.objects import query
+from perennial.objects.types import object_types
+from perennial.objects.views.checking import lane_fields
 from perennial.objects.views.moving import can_move, move, part_of
 from perennial.objects.writing import create_record
 from perennial.workspace.tests.cast import make_cast
@@ -34,3 +36,10 @@ def test_the_declared_action_moves_it_and_else_the_part() -> None:
     for actor, id in ((cast.ben, fenwick), (cast.dov, cleo)):
         with pytest.raises(NotFound):
             move(CUSTOMER, id, "country", "BA", by=actor)
+
+
+def test_a_board_of_customers_begins_with_the_stages() -> None:
+    cast = make_cast()
+    for key in ("customers.customer", "customers.person", "customers.company"):
+        assert lane_fields(object_types[key], by=cast.ada)[0] == "stage"
+    assert lane_fields(object_types["customers.task"], by=cast.ada)[0] == "priority"

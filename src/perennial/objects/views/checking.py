@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import MANY, ColumnType
 from perennial.foundation.errors import Invalid, Text
+from perennial.objects.actions import actions
 from perennial.objects.dear_orders import is_too_dear
 from perennial.objects.field_rights import hidden
 from perennial.objects.fields import FieldType, LinesType, LinkType, MoneyType
@@ -128,8 +129,12 @@ def _can_be_summed(type: FieldType) -> bool:
     return type.column in _NUMBERS and not isinstance(type, LinkType)
 
 
-def _lane_rank(kind: ObjectType, key: str) -> int:
-    """A choice that is read-only (a stage that the house derives) still comes before a reference."""
-    found = column_of(kind, key)
+def _lane_rank(kind: ObjectType, key: str) -> tuple[int, bool]:
+    """What the kind says first; then choices, those before others that somebody or an action can set: cards move."""
+    if key == kind.list.lanes:
+        return -1, False
+    found, declared = column_of(kind, key), field_of(kind, key)
     order = (ColumnType.CHOICE, ColumnType.MEMBER, ColumnType.TEAM, ColumnType.FLAG, ColumnType.REF)
-    return order.index(found[1].column) if found and found[1].column in order else len(order)
+    rank = order.index(found[1].column) if found and found[1].column in order else len(order)
+    is_moved = any(each.sets == key and kind.key in each.on for each in actions.values())
+    return rank, bool(declared and declared.readonly) and not is_moved
