@@ -8,16 +8,17 @@ from perennial.objects.facts import Fact, register_fact
 from perennial.objects.fields import FieldType, Label, MomentType, MoneyType, WholeType
 
 _TOTALS = (("commerce.order", "total"), ("commerce.order", "base_total"))
+_PLACED = (("commerce.order", "placed_at"),)
 _RESTS_ON = {
     **dict.fromkeys(("spent", "spent_year", "average_order"), _TOTALS),
-    **dict.fromkeys(("first_order_at", "last_order_at", "occasion_count"), (("commerce.order", "placed_at"),)),
+    **dict.fromkeys(("first_order_at", "last_order_at", "since_last_order", "occasion_count"), _PLACED),
 }
 
 
-def _fact(name: str, label: Label, type: FieldType, definition: Label, sentence: Label) -> None:
+def _fact(name: str, label: Label, type: FieldType, definition: Label, sentence: Label, column: str = "") -> None:
     register_fact(Fact(
-        f"commerce.{name}", "customers.customer", label, type, "commerce_customer_facts", name, definition, sentence,
-        rests_on=_RESTS_ON.get(name, ()),
+        f"commerce.{name}", "customers.customer", label, type, "commerce_customer_facts", column or name, definition,
+        sentence, rests_on=_RESTS_ON.get(name, ()), flips="next_flip_at",
     ))  # fmt: skip
 
 
@@ -43,6 +44,10 @@ _fact(
 _fact(
     "last_order_at", _("Last order"), MomentType(),
     _("When they placed their latest order. Returns do not count."), _("ordered last on {value}"),
+)  # fmt: skip
+_fact(
+    "since_last_order", _("Since the last order"), MomentType(look="since"),
+    _("The days since their latest order. Returns do not count."), _("ordered last on {value}"), "last_order_at",
 )  # fmt: skip
 _fact(
     "spent", _("Spent in all"), MoneyType(),

@@ -16,6 +16,7 @@ class CustomersConfig(AppConfig):
             api,
             belonging,
             events,
+            facts,
             in_the_lake,
             left_out,
             metrics,

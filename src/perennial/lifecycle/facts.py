@@ -15,18 +15,20 @@ from perennial.web.kit.stages import STAGES
 
 _PLACED = (("commerce.order", "placed_at"),)
 _RESTS_ON = {
-    **dict.fromkeys(("usual_gap", "gap_spread", "quiet_at", "lapsed_at", "next_flip_at"), _PLACED),
+    **dict.fromkeys(("usual_gap", "gap_spread", "quiet_at", "lapsed_at", "next_flip_at", "due_at", "days_overdue",
+                     "overdue_ratio"), _PLACED),
     "standing_since": (("customers.customer", "standing"),),
     "worth_before": (("commerce.order", "total"), ("commerce.order", "base_total")),
 }
 _STAGE = (("customers.customer", "stage"),)
 
 
-def _fact(name: str, label: Label, type: FieldType, definition: Label, column: str = "", sentence: Label = "") -> None:
+def _fact(name: str, label: Label, type: FieldType, definition: Label, column: str = "", sentence: Label = "", *,
+          table: str = "lifecycle_state") -> None:  # fmt: skip
     """Whatever is not said to rest on something else tells of the stage."""
     register_fact(Fact(
-        f"lifecycle.{name}", "customers.customer", label, type, "lifecycle_state", column or name, definition, sentence,
-        rests_on=_RESTS_ON.get(name, _STAGE),
+        f"lifecycle.{name}", "customers.customer", label, type, table, column or name, definition, sentence,
+        rests_on=_RESTS_ON.get(name, _STAGE), flips="flips_at" if table == "lifecycle_overdue" else "next_flip_at",
     ))  # fmt: skip
 
 
@@ -59,6 +61,26 @@ _fact(
 _fact(
     "worth_before", _("Worth before"), MoneyType(),
     _("What they spent, less returns, in the 365 days up to their latest order."),
+)  # fmt: skip
+_fact(
+    "due_at", _("Next order expected"), MomentType(),
+    _("When they would order next by their own rhythm: their last order and the gap they usually leave."),
+    table="lifecycle_overdue",
+)  # fmt: skip
+_fact(
+    "days_overdue", _("Overdue for"), MomentType(look="since"),
+    _("The days since their next order was expected. Before that, the day on which it is."), "due_at",
+    table="lifecycle_overdue",
+)  # fmt: skip
+_fact(
+    "overdue_ratio", _("Usual gaps since the last order"), NumberType(places=1),
+    _("How many times their own usual gap has passed since their last order: above 1 they are late, at 2 they have let"
+      " twice the usual time pass. Kept in tenths, above ten in whole gaps, up to 99."),
+    "ratio", _("has let {value} of their usual gaps pass"), table="lifecycle_overdue",
+)  # fmt: skip
+_fact(
+    "stage_time", _("In this stage for"), MomentType(look="since"),
+    _("The days since they came into the stage they are in."), "stage_since",
 )  # fmt: skip
 _fact(
     "previous_stage", _("Stage before"), ChoiceType(tuple(Customer.Stage.choices)),

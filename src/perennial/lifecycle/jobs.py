@@ -1,7 +1,7 @@
-"""What the worker must know of: the loop of live work, declared by being imported."""
+"""What the worker must know of: the loops of live work, declared by being imported."""
 
 from __future__ import annotations
 
-from perennial.lifecycle import live
+from perennial.lifecycle import live, overdue
 
-__all__ = ["live"]
+__all__ = ["live", "overdue"]

@@ -74,6 +74,23 @@ class State(models.Model):
         ]
 
 
+class Overdue(models.Model):
+    """How far past their own rhythm customers who bought are; written by `overdue` alone. `ratio` is the gaps since the
+    last order, in steps, and `flips_at` when the next step comes."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    due_at = models.DateTimeField()
+    ratio = models.DecimalField(max_digits=4, decimal_places=1)
+    flips_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("ratio", "customer", name="lifecycle_overdue_ratio"),
+            models.Index("due_at", "customer", name="lifecycle_overdue_due"),
+            models.Index("flips_at", condition=Q(flips_at__isnull=False), name="lifecycle_overdue_flip"),
+        ]
+
+
 class Transition(models.Model):
     """An instant at which stage or standing became another. Rebuildable; `is_told` once the log has its event."""
 

@@ -19,7 +19,7 @@ def stages_of(subject: Subject) -> list[dict[str, Any]]:
 
 
 def erase_stages(subject: Subject, by: Actor) -> Held:
-    for table in ("lifecycle_transition", "lifecycle_state"):
+    for table in ("lifecycle_transition", "lifecycle_state", "lifecycle_overdue"):
         execute(f"DELETE FROM {table} WHERE customer_id = ANY(%s)", [list(subject.customer_ids)])
     return {}
 

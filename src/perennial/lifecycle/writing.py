@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from perennial.foundation.sql import execute, fetch
 from perennial.lifecycle.definitions import STAGES, Given
 from perennial.lifecycle.history import compute
+from perennial.lifecycle.overdue import keep_overdue
 
 _LOCK = 7_201_731  # advisory: one writer of lifecycle state at a time
 
@@ -161,6 +162,7 @@ def recompute(ids: Sequence[int], *, on: Given, tell: bool = True) -> None:
     execute("ANALYZE lifecycle_run")
     for statement in (_REMOVE, _INSERT, _STATE, _GONE, _CUSTOMERS):
         execute(statement, params)
+    keep_overdue(ids, as_of=on.as_of)
 
 
 def everybody(*, after: int, limit: int) -> list[int]:

@@ -31,7 +31,7 @@ from perennial.timeline.partitions import prepare_for
 from perennial.workspace.firm import forget_firm, the_firm
 from perennial.workspace.models import Firm
 
-WORKED = ("commerce_customer_facts", "lifecycle_state", "lifecycle_transition")
+WORKED = ("commerce_customer_facts", "lifecycle_state", "lifecycle_overdue", "lifecycle_transition")
 LOADED = ("customers_customer", "customers_profile", "customers_identity", "timeline_change", "commerce_product",
           "commerce_order", "commerce_order_line", "timeline_event")  # fmt: skip
 # Who reads the logs and has nothing left to do when facts, stages and standings have been computed.
