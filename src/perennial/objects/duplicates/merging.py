@@ -109,5 +109,7 @@ def _is_pointed_at(kind: ObjectType) -> bool:
     ]  # fmt: skip
     if not pointing:
         return False
-    declared = {(each.table, field.sql_column) for each in object_types.values() for field in each.fields}
+    declared: set[tuple[str, str | None]] = {
+        (each.table, field.sql_column) for each in object_types.values() for field in each.fields
+    }
     return any((each.related_model._meta.db_table, each.field.column) not in declared for each in pointing)
