@@ -207,8 +207,10 @@ class _Wide:
             raise ConditionError(_("There is no fact “%(fact)s” here.") % {"fact": key.removeprefix(FACT)[:80]})
         if fact.table == self.kind.table:
             return fact.column, fact.type.column
-        told = self.lake.table(fact_table(fact.table))
-        return self._join("id", told, fact.id_column, fact.column), fact.type.column
+        name = fact_table(fact.table)
+        if name not in self.lake.tables:  # made a moment ago
+            return self._nothing(fact)
+        return self._join("id", self.lake.table(name), fact.id_column, fact.column), fact.type.column
 
     def _follow(self, column: str, object_key: str, rest: str, is_trusted: bool) -> tuple[str, ColumnType]:
         """A field of the record that `column` refers to; NULL when the actor may not see that record."""
