@@ -9,4 +9,4 @@ class LifecycleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from perennial.lifecycle import events, facts, jobs, metrics, needs, panels, personal, places, sample  # noqa: F401 (they register)
+        from perennial.lifecycle import events, facts, jobs, metrics, needs, outcomes, panels, personal, places, sample  # noqa: F401 (they register)

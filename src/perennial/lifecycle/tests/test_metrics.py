@@ -42,10 +42,8 @@ def shop(settings: Any, tmp_path: Path) -> Iterator[list[Customer]]:
     empty()
     open_shop(now=day(400))
     chance = random.Random(4)
-    people = [
-        known(name, kind="person", country=country, at=day(0))
-        for name, country in zip("Ada Ben Cleo Dov Ewa Fay".split(), "GB GB KZ KZ KZ GB".split(), strict=True)
-    ]  # noqa: SIM905
+    countries = {"Ada": "GB", "Ben": "GB", "Cleo": "KZ", "Dov": "KZ", "Ewa": "KZ", "Fay": "GB"}
+    people = [known(name, kind="person", country=country, at=day(0)) for name, country in countries.items()]
     for person in people:
         profile = Profile.objects.get(made_for=person).pk
         for number, when in enumerate(sorted(chance.uniform(0, 390) for _n in range(chance.randint(1, 4)))):
