@@ -10,8 +10,11 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing a declaration registers it."""
+        import perennial.automation.needs
         import perennial.automation.running.advancing
         import perennial.automation.running.following
         import perennial.automation.running.timers
+        import perennial.automation.starting
         import perennial.automation.steps.all
-        import perennial.automation.triggers.all  # noqa: F401
+        import perennial.automation.triggers.all
+        import perennial.automation.using  # noqa: F401

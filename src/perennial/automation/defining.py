@@ -84,13 +84,13 @@ def publish(
     return made
 
 
-def pause(automation: Automation, *, by: Actor, why: str = "") -> None:
+def pause(automation: Automation, *, by: Actor) -> None:
     """Nobody enters and nobody moves; everybody keeps their place."""
-    _switch(automation, Automation.State.PAUSED, by, why)
+    _switch(automation, Automation.State.PAUSED, by)
 
 
 def resume(automation: Automation, *, by: Actor) -> None:
-    _switch(automation, Automation.State.ON, by, "")
+    _switch(automation, Automation.State.ON, by)
 
 
 def roll_back(automation: Automation, number: int, *, by: Actor, moves: bool = False) -> AutomationVersion:
@@ -156,7 +156,7 @@ def require(by: Actor) -> None:
         raise Forbidden
 
 
-def _switch(automation: Automation, state: Automation.State, by: Actor, why: str) -> None:
+def _switch(automation: Automation, state: Automation.State, by: Actor) -> None:
     require(by)
     with transaction.atomic():
         row = locked(automation.pk, None)
@@ -164,10 +164,10 @@ def _switch(automation: Automation, state: Automation.State, by: Actor, why: str
             raise Conflict(_("This automation was never published. Publish it first."))
         if row.state == state:
             return
-        old, row.state, row.paused_why = row.state, state, why.strip()[:400]
+        old, row.state, row.paused_why = row.state, state, ""
         if state == Automation.State.ON:
             _begin(row, read(row.published.definition))
-        _store(row, by, {"state": [old, state.value], "why": row.paused_why})
+        _store(row, by, {"state": [old, state.value]})
 
 
 def _begin(row: Automation, definition: Definition) -> None:

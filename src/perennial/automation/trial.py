@@ -97,7 +97,8 @@ def _walk(definition: Definition, record_id: int, by: Actor, event: dict[str, An
     scope = scope_of(definition, kind, by)
     enters = bool(matching(kind, [record_id], definition.when, by=by))
     traveller = Traveller(0, record_id, "", now, None, 0, {"event": event})
-    step, walked, seen = program.first, [], _last_change()
+    step, seen = program.first, _last_change()
+    walked: list[Walked] = []
     for _turn in range(MOST_STEPS):
         if step == END:
             return Trial(enters, "done", walked)

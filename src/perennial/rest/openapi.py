@@ -16,6 +16,7 @@ from perennial.objects.made.catalogue import follow
 from perennial.objects.types import ObjectType, object_types
 from perennial.rest.absences import ABSENCE, paths_of_absences
 from perennial.rest.auth import actor_of_request
+from perennial.rest.automations_described import paths_of_automations
 from perennial.rest.background import background_paths
 from perennial.rest.changes import MOST as MOST_CHANGES
 from perennial.rest.comments import COMMENT
@@ -60,6 +61,7 @@ def describe(by: Actor = SYSTEM) -> dict[str, Any]:
     kinds = [_of_actor(object_types[key], by) for key in sorted(object_types)]
     paths: dict[str, Any] = {"/changes": {"get": _changes()}, "/runs/{id}/undo": _undo()}
     paths |= paths_of_files(kinds)
+    paths |= paths_of_automations()
     paths |= background_paths() | paths_of_conditions() | paths_of_absences() | paths_of_segments()
     for kind in kinds:
         paths |= paths_of(kind, by)

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from perennial.rest import absences, comments, files, imports, segments, sharing
+from perennial.rest import absences, automations, comments, files, hooks, imports, segments, sharing
 from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
 from perennial.rest.bulks import bulk, progress, stopped
@@ -44,6 +44,14 @@ urlpatterns = [
     path("imports/<str:import_id>", imports.one),
     path("imports/<str:import_id>/skipped", imports.skipped),
     path("imports/<str:import_id>/<str:verb>", imports.act),
+    path("automations", automations.collection),
+    path("automations/schema", automations.schema),
+    path("automations/runs/<str:run_id>", automations.run),
+    path("automations/runs/<str:run_id>/<str:verb>", automations.steer),
+    path("automations/<str:automation_id>", automations.one),
+    path("automations/<str:automation_id>/runs", automations.runs),
+    path("automations/<str:automation_id>/<str:verb>", automations.act),
+    path("hooks/<str:automation_id>/<str:key>", hooks.called),
     path("segments", segments.segments),
     path("segments/<str:key>", segments.segment),
     path("segments/<str:key>/versions", segments.versions),

@@ -57,7 +57,7 @@ Steps = Annotated[
     tuple[Step, ...],
     BeforeValidator(_read_steps),
     PlainSerializer(lambda steps: [each.model_dump(mode="json", exclude_defaults=False) for each in steps]),
-    WithJsonSchema({"type": "array", "items": {"$ref": "#/$defs/Step"}, "maxItems": MOST_STEPS}),
+    WithJsonSchema({"type": "array", "items": {"$comment": "Step"}, "maxItems": MOST_STEPS}),
 ]
 
 Check = Callable[[Any, "Scope"], Iterable[str]]

@@ -93,8 +93,17 @@ def json_schema() -> dict[str, Any]:
                 "mapping": {word: f"#/$defs/{each}" for word, each in named.items()},
             },
         }
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    return schema
+    return {**_referring(schema), "$schema": "https://json-schema.org/draft/2020-12/schema"}
+
+
+def _referring(schema: Any) -> Any:
+    """The steps and triggers that were left open, by reference."""
+    if isinstance(schema, dict):
+        open_part = schema.get("$comment")
+        return (
+            {"$ref": f"#/$defs/{open_part}"} if open_part else {key: _referring(each) for key, each in schema.items()}
+        )
+    return [_referring(each) for each in schema] if isinstance(schema, list) else schema
 
 
 def _migrated(data: dict[str, Any]) -> dict[str, Any]:

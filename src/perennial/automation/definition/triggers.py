@@ -47,7 +47,7 @@ Trigger = Annotated[
     TriggerNode,
     BeforeValidator(_read),
     PlainSerializer(lambda trigger: trigger.model_dump(mode="json")),
-    WithJsonSchema({"$ref": "#/$defs/Trigger"}),
+    WithJsonSchema({"$comment": "Trigger"}),
 ]
 
 

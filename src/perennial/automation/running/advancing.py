@@ -6,6 +6,7 @@ Nobody waits for anybody: rows that another worker holds are passed over, and ea
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -40,7 +41,8 @@ SELECT a.id FROM automation_automation a WHERE a.state = 'on' AND a.retired_at I
 ORDER BY a.id
 """
 _CLAIM = """
-SELECT r.version_id, r.step, r.depth, r.id, r.record_id, r.phase, r.since, r.until, r.attempt, r.context::json
+SELECT r.version_id, r.step, r.depth, r.id, r.record_id, r.phase, r.since, r.until, r.attempt,
+       CASE WHEN r.context <> '{}' THEN r.context END
 FROM automation_run r WHERE r.automation_id = %s AND r.state = 'moving' AND r.due_at <= %s
 ORDER BY r.due_at, r.id LIMIT %s FOR UPDATE SKIP LOCKED
 """
@@ -68,7 +70,7 @@ def move_on(live: Live, *, batch: int = BATCH) -> int:
         for (version_id, step, depth), some in groupby(rows, key=lambda row: row[:3]):
             program = program_by_id(version_id)
             going = Going(live.id, live.name, version_id, kind, program, by, now, firm_zone(), depth)
-            _move(step, [Traveller(*row[3:]) for row in some], going)
+            _move(step, [Traveller(*row[3:9], json.loads(row[9]) if row[9] else {}) for row in some], going)
     return len(rows)
 
 

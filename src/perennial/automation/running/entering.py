@@ -44,12 +44,16 @@ SELECT u.record_id, u.entry_key, u.context::jsonb AS context, u.depth, u.parent_
 FROM unnest(%(records)s::bigint[], %(keys)s::text[], %(contexts)s::text[], %(depths)s::smallint[],
             %(parents)s::bigint[]) WITH ORDINALITY AS u(record_id, entry_key, context, depth, parent_id, n)
 """
-_EARLIER = "FROM automation_run x WHERE x.record_id = s.record_id AND x.automation_id = %(automation)s"
-_NOT_LATELY = (
-    f"s.rank = 1 AND NOT EXISTS (SELECT 1 {_EARLIER} AND x.state <> 'refused'"
-    " AND (x.state = 'moving' OR x.entered_at > %(since)s))"
+# Who may not enter is found once, before anybody does (a hashed subplan): asked about one by one, the answer would be
+# looked for in a table that grows meanwhile.
+_EARLIER = "SELECT x.record_id FROM automation_run x WHERE x.automation_id = %(automation)s AND x.state <> 'refused'"
+_NOT_LATELY = "s.rank = 1 AND s.record_id NOT IN ({earlier} AND (x.state = 'moving' OR x.entered_at > %(since)s))"
+_NOT_TOO_OFTEN = (
+    "s.rank <= %(most)s AND s.record_id NOT IN ({earlier} AND x.entered_at > %(day)s"
+    " GROUP BY x.record_id HAVING count(*) >= %(most)s)"
 )
-_NOT_TOO_OFTEN = f"(SELECT count(*) {_EARLIER} AND x.entered_at > %(day)s) + s.rank <= %(most)s"
+_AMONG = " AND x.record_id = ANY(%(records)s::bigint[])"
+_MANY = 10_000  # entries after which the planner has to learn how many there are now
 
 
 class Arrival(NamedTuple):
@@ -93,7 +97,7 @@ def enter_live(live: Live, arrivals: Sequence[Arrival], *, now: datetime) -> set
             return set()
         keys = [_entry_key(definition.again, each) for each in coming]
         rows = fetch(
-            _INSERT.format(source=_GIVEN, may=_may(definition.again)) + " RETURNING record_id",
+            _INSERT.format(source=_GIVEN, may=_may(definition.again, _AMONG)) + " RETURNING record_id",
             {
                 **_params(live, definition, now),
                 "records": [each.record_id for each in coming],
@@ -123,6 +127,8 @@ def enter_members(live: Live, who: Condition, *, now: datetime, key: str | None,
             _INSERT.format(source=source, may=_may(definition.again)), {**_params(live, definition, now), **params}
         )
         count(live.id, now, {("", "entered"): entered})
+        if entered > _MANY:
+            execute("ANALYZE automation_run")
     return entered
 
 
@@ -157,8 +163,9 @@ def _params(live: Live, definition: Definition, now: datetime) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _may(again: Again) -> str:
-    return {"once": "s.rank = 1", "after": _NOT_LATELY}.get(again.how, _NOT_TOO_OFTEN)
+def _may(again: Again, among: str = "") -> str:
+    rule = {"once": "s.rank = 1", "after": _NOT_LATELY}.get(again.how, _NOT_TOO_OFTEN)
+    return rule.format(earlier=_EARLIER + among)
 
 
 def _entry_key(again: Again, arrival: Arrival) -> str | None:

@@ -89,6 +89,9 @@ def _rows(needs: list[Need], by: Actor) -> list[NeedRow]:
 
 
 def _url(need: Need) -> str:
+    """A need about no record leads to where it can be seen to."""
+    if not need.record_id and need.act is not None:
+        return need.act.url
     return f"/o/{need.object_key}/{need.record_id}/"
 
 

@@ -1,0 +1,124 @@
+"""Starting on purpose: somebody chooses records, or all that match; or a program calls an address."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import BaseModel, ConfigDict, Field
+
+from perennial.automation.defining import digest
+from perennial.automation.models import Automation
+from perennial.automation.running.entering import Arrival, enter, enter_members
+from perennial.automation.running.live import live_automations
+from perennial.automation.triggers.called import WebhookTrigger
+from perennial.conditions import Condition
+from perennial.foundation import clock
+from perennial.foundation.errors import Conflict, Invalid, NotFound
+from perennial.foundation.jobs import job
+from perennial.objects.actions import Result, Run, action
+from perennial.objects.fields import Whole
+from perennial.objects.importing.actors import actor_named
+from perennial.objects.query import allowed_ids, by_external
+from perennial.objects.schema import condition_of
+from perennial.objects.types import object_types
+from perennial.workspace.actor import Actor
+
+LARGEST_CALL = 16_000  # bytes of a webhook's body
+
+
+class _EveryKind(Collection[str]):
+    """What users make comes and goes, so it is asked each time."""
+
+    def __contains__(self, key: object) -> bool:
+        return key in object_types
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(object_types)
+
+    def __len__(self) -> int:
+        return len(object_types)
+
+
+class StartInput(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    automation: Annotated[int, Whole("automation", gettext_lazy("Number of the automation")), Field(ge=1, lt=2**63)]
+
+
+def start_for(automation: Automation, ids: Sequence[int], *, by: Actor) -> list[Result]:
+    """Let these enter, as often as the automation lets them; whoever starts it must see them."""
+    kind = object_types.get(automation.object_key)
+    if kind is None or automation.state != Automation.State.ON:
+        raise Conflict(_("This automation is not running."))
+    seen = allowed_ids(kind, ids, by=by, verb="view")
+    mine = [each for each in ids if each in seen]
+    entered = enter(automation, [Arrival(each, None, {}) for each in mine], now=clock.now())
+    not_in = _("It does not match what this automation asks for, or may not enter again.")
+    return [
+        Result(each) if each in entered else Result(each, "not_let_in", not_in) if each in seen
+        else Result(each, "not_found", str(NotFound.sentence))
+        for each in ids
+    ]  # fmt: skip
+
+
+def start_all(automation: Automation, text: str, *, by: Actor) -> None:
+    """Let all enter whom a filter finds, in the background. The filter is refused here when it is wrong."""
+    kind = object_types.get(automation.object_key)
+    if kind is None or automation.state != Automation.State.ON:
+        raise Conflict(_("This automation is not running."))
+    condition_of(kind, text, by=by)
+    start_matching.later(automation_id=automation.pk, text=text, actor=by.log_name)
+
+
+@job("automation.start_matching", queue="default", retries=0)
+def start_matching(automation_id: int, text: str, actor: str) -> None:
+    by = actor_named(actor)
+    found = live_automations([automation_id])
+    kind = found[0].kind if found else None
+    if kind is not None:
+        who: Condition = condition_of(kind, text, by=by)
+        enter_members(found[0], who, now=clock.now(), key=None)
+
+
+@action(
+    "automation.start",
+    on=_EveryKind(),
+    verb="view",
+    permission="automation.shape",
+    label=gettext_lazy("Start an automation"),
+    icon="player-play",
+    input=StartInput,
+    sentence=gettext_lazy("Started for {count} records"),
+    can_undo=False,
+    on_pages=False,  # pages offer the automations that there are, by name
+)
+def start(ids: Sequence[int], data: StartInput, *, by: Actor, run: Run) -> list[Result]:
+    automation = Automation.objects.filter(pk=data.automation, retired_at=None).first()
+    if automation is None:
+        raise Invalid({"automation": _("There is no such automation.")})
+    return start_for(automation, ids, by=by)
+
+
+def call(automation_id: int, key: str, sent: Mapping[str, Any]) -> bool:
+    """A webhook: whether the record it names was let in. A wrong key and an automation that is not there look the
+    same."""
+    found = live_automations([automation_id])
+    secret = Automation.objects.filter(pk=automation_id).values_list("secret", flat=True).first() or ""
+    if not hmac.compare_digest(secret.encode(), digest(key).encode()) or not found:
+        raise NotFound
+    live = found[0]
+    trigger, kind = live.program.definition.trigger, live.kind
+    if not isinstance(trigger, WebhookTrigger) or kind is None:
+        raise NotFound
+    value = sent.get(trigger.key)
+    if not isinstance(value, str | int) or not str(value) or "\x00" in str(value):
+        raise Invalid({trigger.key: _("Name the record here.")})
+    from_outside = actor_named(live.published_by)
+    record_id = by_external(kind, [str(value)], by=from_outside, on=trigger.field).get(str(value))
+    if record_id is None:
+        raise Invalid({trigger.key: _("There is no such record.")})
+    automation = Automation.objects.get(pk=automation_id)
+    return bool(enter(automation, [Arrival(record_id, None, {"event": dict(sent)})], now=clock.now()))
