@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,10 +19,11 @@ Context = Callable[[int, Actor, Mapping[str, str]], Mapping[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`on` lists object keys, or places ("today"). `context(record_id, by, params)` returns None to show nothing."""
+    """`on` lists object keys, or places ("today"); it may be a collection that is asked each time. `context(record_id,
+    by, params)` returns None to show nothing; `params` are those of the address, and "on", the kind or the place."""
 
     key: str
-    on: tuple[str, ...]
+    on: Collection[str]
     label: Label
     template: str
     context: Context

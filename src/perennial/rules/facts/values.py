@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from perennial.conditions.resolver import Sql
 from perennial.foundation import clock
 from perennial.foundation.sql import execute, fetch
 from perennial.lake.watch import install_watches
@@ -64,6 +65,11 @@ def refresh(fact: MadeFact, ids: Sequence[int] | None) -> int:
     execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, fact.pk])
     asked = Asked(clock.now(), None if ids is None else sorted(set(ids)))
     made = values_sql(fact, asked)
+    if asked.ids is None:
+        # Read into a table of its own first: a SELECT alone is worked at by several processes, an INSERT by one.
+        execute("DROP TABLE IF EXISTS rules_fact_run")
+        execute(f"CREATE TEMPORARY TABLE rules_fact_run ON COMMIT DROP AS {made.text}", made.params)
+        made = Sql("SELECT * FROM rules_fact_run")
     is_worth = (
         "v.value IS NOT NULL OR v.flips_at IS NOT NULL"
         f' OR EXISTS (SELECT FROM "{table}" old WHERE old.record_id = v.record_id)'

@@ -25,7 +25,7 @@ def draw_panels(request: HttpRequest, place: str, area: Area, record_id: int,
 
 
 def draw_panel(request: HttpRequest, panel: Panel, place: str, record_id: int) -> SafeString | None:
-    context = panel.context(record_id, cast(Page, request).actor, request.GET.dict())
+    context = panel.context(record_id, cast(Page, request).actor, {**request.GET.dict(), "on": place})
     if context is None:
         return None
     address = f"/o/{place}/{record_id}/" if record_id else ""
