@@ -146,10 +146,6 @@ class LakeFrame:
     def by_row(self) -> bool:
         return self.instant is None
 
-    @property
-    def true(self) -> ir.BooleanValue:
-        return ibis.literal(True)
-
     def on(self, resolver: LakeResolver) -> LakeFrame:
         """The same for questions about something else, such as an event or a related record."""
         return replace(self, resolver=resolver)
@@ -189,10 +185,10 @@ class LakeFrame:
     def among(self, groups: ir.Table) -> ir.BooleanValue:
         """Whether the record asked about (at the instant it is asked for) is named by one of the rows."""
         _table, key = self.resolver.key()
-        same = groups.record == key
-        if self.by_row:
-            same &= groups.asked_at == self.as_of
-        return same.any()
+        if not self.by_row:  # named once for all: the engine makes one set of it, wherever the clause stands
+            named: ir.BooleanValue = key.isin(groups.filter(groups.record.notnull()).record)
+            return named
+        return ((groups.record == key) & (groups.asked_at == self.as_of)).any()
 
     def happened_by(self, at: ir.TimestampValue, within: Span | None) -> ir.BooleanValue:
         """Whether something had happened by the instant asked for, within the window where there is one."""
@@ -232,5 +228,13 @@ def _boolean(condition: Condition, leaf: Callable[[Condition], ir.BooleanValue])
         case Any(children):
             return reduce(or_, (_boolean(child, leaf) for child in children)) if children else ibis.literal(False)
         case Neither(children):
-            return ~_boolean(Any(children), leaf).fill_null(False)
+            inner = _boolean(Any(children), leaf)
+            return ~(inner if all(map(_is_certain, children)) else inner.fill_null(False))
     return leaf(condition)
+
+
+def _is_certain(condition: Condition) -> bool:
+    """Whether it is never NULL. What is, is spared a wrapping that would hide a semi-join from the engine."""
+    if isinstance(condition, All | Any):
+        return all(map(_is_certain, condition.children))
+    return not isinstance(condition, Compare | Among)

@@ -140,6 +140,10 @@ class Schema(Protocol):
         """A field whose changes are known."""
         return None
 
+    def was_known(self, key: str) -> bool:
+        """Whether the value that a field had at an earlier instant is known."""
+        return self.change(key) is not None
+
 
 def measured_type(how: How, property_type: ColumnType) -> ColumnType:
     """The type of the value that a measure makes."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import ibis
 import ibis.expr.types as ir
 
 from perennial.conditions.lake import LakeChanges
@@ -23,14 +26,29 @@ def field_changes(lake: Lake, kind: ObjectType, field: Field) -> LakeChanges:
     log = lake.table("changes")
     log = log.filter([log.kind == "update", log.object_key.isin(keys), log["values"].contains(f'"{field.key}": [')])
     pair = log["values"].cast("json")[field.key]
-    log = log.select(record=log.record_id, at=log.occurred_at, old=_typed(pair[0], field), new=_typed(pair[1], field))
+    log = log.select(
+        record=log.record_id, at=log.occurred_at, id=log.id, old=_typed(pair[0], field), new=_typed(pair[1], field)
+    )
     return LakeChanges(log, field.type.column)
 
 
+def values_before(lake: Lake, kind: ObjectType, field: Field, as_of: datetime) -> ir.Table:
+    """What the field was at the instant, for the records in which it was changed later: `record` and `old`."""
+    log = field_changes(lake, kind, field).table
+    log = log.filter(log["at"] > ibis.literal(as_of.astimezone(UTC), type="timestamp('UTC')"))
+    order = ibis.row_number().over(group_by=log.record, order_by=[log["at"], log["id"]])
+    first = log.mutate(order=order)
+    return first.filter(first.order == 0).select("record", "old")
+
+
 def _typed(value: ir.JSONValue, field: Field) -> ir.Value:
+    """Of JSON: a number is its own text; a text, a day and a moment stand in a string; money may have its currency."""
     type = field.type.column
     if type in MANY:
         return value.unwrap_as("array<int64>" if type is ColumnType.REFS else "array<string>")
+    if type not in _TYPES:
+        return value.str
+    text = value.str.fill_null(value.cast("string"))
     if type is ColumnType.MONEY:
-        return value["amount"].str.try_cast("decimal(38, 10)").fill_null(value.str.try_cast("decimal(38, 10)"))
-    return value.str.try_cast(_TYPES[type]) if type in _TYPES else value.str
+        text = value["amount"].str.fill_null(text)
+    return text.try_cast(_TYPES[type])

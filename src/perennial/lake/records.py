@@ -24,7 +24,7 @@ from perennial.conditions.resolver import Me
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, All, Among, Compare, Condition, walk
 from perennial.foundation import clock
-from perennial.lake.change_log import field_changes
+from perennial.lake.change_log import field_changes, values_before
 from perennial.lake.made import name_of
 from perennial.lake.properties import property_columns
 from perennial.lake.reader import Lake
@@ -69,7 +69,7 @@ def records_of(
 def _selected(
     lake: Lake, kind: ObjectType, *, by: Actor, trusted: Condition, where: Condition, as_of: datetime | None = None
 ) -> ir.Table:
-    wide = _widened(lake, kind, by=by, trusted=trusted, asked=_fields(where))
+    wide = _widened(lake, kind, by=by, trusted=trusted, asked=_fields(where), as_of=as_of)
     found = _matching(wide, trusted, where, as_of)
     return found if found is wide.table else found.select(*lake.table(record_table(kind.table)).columns)
 
@@ -92,7 +92,7 @@ def told_of(
     view and that match."""
     asked = list(dict.fromkeys(fields))
     trusted = All((kind.base, predicate(kind, by=by, verb="view")))
-    wide = _widened(lake, kind, by=by, trusted=trusted, asked=(*_fields(where), *asked))
+    wide = _widened(lake, kind, by=by, trusted=trusted, asked=(*_fields(where), *asked), as_of=as_of)
     found = _matching(wide, trusted, where, as_of)
     return found.select(id=found["id"], **{key: found[wide.places[key, False][0]] for key in asked})
 
@@ -115,12 +115,14 @@ def happened_to(
     return found.filter(compile_ibis(where, told, as_of=instant, zone=firm_zone()))
 
 
-def _widened(lake: Lake, kind: ObjectType, *, by: Actor, trusted: Condition, asked: Iterable[str]) -> _Wide:
+def _widened(
+    lake: Lake, kind: ObjectType, *, by: Actor, trusted: Condition, asked: Iterable[str], as_of: datetime | None
+) -> _Wide:
     """The rows of the kind that are there, with all that is asked of them."""
     table = lake.table(record_table(kind.table))
     if "deleted_at" in table.columns:
         table = table.filter(table.deleted_at.isnull())
-    wide = _Wide(lake, kind, by, table)
+    wide = _Wide(lake, kind, by, table, as_of)
     for key in _fields(trusted):
         wide.add(key, is_trusted=True)
     for key in asked:
@@ -147,12 +149,14 @@ def _members(lake: Lake, name: str, by: Actor) -> Any:
 
 @dataclass
 class _Wide:
-    """The kind's table, joined with what is asked about. A column is known by its key."""
+    """The kind's table, joined with what is asked about. A column is known by its key. With `as_of` a field is what it
+    was then, as far as the change log tells; rights are always those of now."""
 
     lake: Lake
     kind: ObjectType
     by: Actor
     table: ir.Table
+    as_of: datetime | None = None
     places: dict[tuple[str, bool], tuple[str, ColumnType]] = field(default_factory=dict)
 
     def add(self, key: str, *, is_trusted: bool) -> None:
@@ -171,9 +175,10 @@ class _Wide:
             through = through_field(self.kind)
             declared = through if through is not None and through.key == head else None
         if dot and declared is not None and isinstance(declared.type, RefType):
-            return self._follow(self.column(declared), declared.type.object_key, rest, is_trusted)
+            column = self.column(declared) if is_trusted else self._then(declared)
+            return self._follow(column, declared.type.object_key, rest, is_trusted)
         if declared is not None and not dot and not isinstance(declared.type, LinesType):
-            return self.column(declared), declared.type.column
+            return self.column(declared) if is_trusted else self._then(declared), declared.type.column
         found = model_columns(self.kind.model)
         if is_trusted and key in found:
             return key, found[key].type
@@ -186,6 +191,21 @@ class _Wide:
                 "field": declared.label})  # fmt: skip
         name = name_of(declared)
         return name if not declared.is_custom or name in self.table.columns else self._nothing(declared)[0]
+
+    def _then(self, declared: Field) -> str:
+        """The field as it was: before the first change that came after the instant, where there was one."""
+        column = self.column(declared)
+        if self.as_of is None or declared.readonly or column not in self.table.columns:
+            return column
+        number = len(self.places)
+        name, key = f"then_{number}", f"then_{number}_key"
+        before = values_before(self.lake, self.kind, declared, self.as_of)
+        before = before.select(**{key: before.record, name: before.old})
+        joined = self.table.left_join(before, self.table.id == before[key])
+        was = joined[name].cast(self.table[column].type())
+        value = ibis.ifelse(joined[key].notnull(), was, joined[column])
+        self.table = joined.mutate(**{name: value}).drop(key)
+        return name
 
     def _nothing(self, declared: Field | Fact | None) -> tuple[str, ColumnType]:
         """Of what the actor may not read, as in the database (`objects.columns.Place`)."""
@@ -216,7 +236,8 @@ class _Wide:
         """A field of the record that `column` refers to; NULL when the actor may not see that record."""
         target = object_types[object_key]
         allowed = TRUE if is_trusted else predicate(target, by=self.by, verb="view")
-        other = _Wide(self.lake, target, self.by, _selected(self.lake, target, by=self.by, trusted=allowed, where=TRUE))
+        seen = _selected(self.lake, target, by=self.by, trusted=allowed, where=TRUE)
+        other = _Wide(self.lake, target, self.by, seen, None if is_trusted else self.as_of)
         name, type = other._place(rest, is_trusted)
         return self._join(column, other.table, "id", name), type
 
@@ -256,7 +277,7 @@ class _Resolver:
         relation = relation_of(wide.kind, key, by=wide.by)
         if relation is None:
             raise ConditionError(_("There are no related records “%(relation)s” here.") % {"relation": key[:80]})
-        return _related(wide.lake, relation, (*_fields(where), *fields), wide.by)
+        return _related(wide.lake, relation, (*_fields(where), *fields), wide.by, wide.as_of)
 
     def stays(self, segment: str) -> ir.Table:
         kept = memberships()
@@ -273,11 +294,11 @@ class _Resolver:
         return field_changes(self.wide.lake, kind, declared)
 
 
-def _related(lake: Lake, relation: Relation, asked: Iterable[str], by: Actor) -> LakeRelation:
+def _related(lake: Lake, relation: Relation, asked: Iterable[str], by: Actor, as_of: datetime | None) -> LakeRelation:
     """The related records that the actor may see; one that names several records is there for each of them."""
     kind, field = relation.kind, relation.field
     trusted = All((kind.base, predicate(kind, by=by, verb="view")))
-    wide = _widened(lake, kind, by=by, trusted=trusted, asked=asked)
+    wide = _widened(lake, kind, by=by, trusted=trusted, asked=asked, as_of=as_of)
     me = _me(lake, by, trusted, TRUE)
     seen = compile_ibis(trusted, _Resolver(wide, wide.table, True), me=me, zone=firm_zone())
     table = wide.table.filter(seen)

@@ -40,6 +40,9 @@ from perennial.workspace.actor import SYSTEM, Actor
 from perennial.workspace.rights import Reach
 
 
+NEVER_CHANGES = frozenset({"id", "created_at", "is_sample"})
+
+
 @dataclass(frozen=True, slots=True)
 class KindSchema(Schema):
     """`conditions.Schema` of a kind, for an actor: what they may not see is unknown here."""
@@ -95,6 +98,15 @@ class KindSchema(Schema):
         declared = field_of(self.kind, key)
         is_logged = declared is not None and not declared.readonly and declared.expression is None
         return self.field(key) if is_logged else None
+
+    def was_known(self, key: str) -> bool:
+        """Of a field of another record, which one it was and what it had."""
+        head, dot, rest = key.partition(".")
+        declared = None if key.startswith(FACT) else field_of(self.kind, head)
+        if declared is None or not dot:
+            return key in NEVER_CHANGES or self.change(key) is not None
+        target = object_types.get(declared.type.object_key) if isinstance(declared.type, RefType) else None
+        return target is not None and self.change(head) is not None and KindSchema(target, self.by).was_known(rest)
 
     def relations(self) -> Iterator[RelationInfo]:
         """All that can be asked: for a menu."""

@@ -1,4 +1,4 @@
-"""What conditions ask of related records and of the change log: alike in the database and in the lake, and by rights."""
+"""Related records and the change log in conditions: alike in the database and in the lake, and by rights."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import pytest
 from perennial.commerce.tests.shop import NOON, make_customer, make_order, make_shop
 from perennial.conditions.check import check
 from perennial.conditions.errors import ConditionError
+from perennial.conditions.rewinding import as_of_now
 from perennial.conditions.text import parse
 from perennial.customers.models import Customer
 from perennial.customers.objects import COMPANY, PERSON
+from perennial.foundation import clock
 from perennial.lake.exporting import export_all
 from perennial.lake.reader import open_lake
 from perennial.lake.records import records_of
@@ -74,6 +76,9 @@ def test_related_records_and_changes_are_found_alike(shop: Any) -> None:
         for text, names in ASKED.items():
             assert in_database(text, SYSTEM) == names, text
             assert in_lake(lake, text, SYSTEM) == names, text
+        for owner, names in ((shop.cast.ben_user.pk, {"Cleo"}), (shop.cast.ada_user.pk, set())):
+            assert in_database(f"changed owner to {owner}", SYSTEM) == names
+            assert in_lake(lake, f"changed owner to {owner}", SYSTEM) == names
 
 
 def test_what_somebody_may_not_see_does_not_count(shop: Any) -> None:
@@ -102,3 +107,30 @@ def test_hidden_fields_of_related_records_are_unknown(shop: Any) -> None:
         in_database("has commerce.order.customer where (total > 1)", by)
     with pytest.raises(ConditionError, match="no field “total”"):
         in_database("sum(total of related commerce.order.customer) > 1", by)
+
+
+def test_asked_as_of_the_past_a_field_is_what_it_was_then(shop: Any) -> None:
+    before = clock.now()
+    update_record(PERSON, shop.cleo.pk, {"country": "FR", "owner": None}, by=SYSTEM)
+    update_record(PERSON, shop.cleo.pk, {"country": "DE"}, by=SYSTEM)
+    export_all()
+    with open_lake() as lake:
+        for text, then, now in (
+            ('country = "DE"', [], ["Cleo"]),
+            ("owner is filled", ["Cleo"], []),
+            ('country is empty and name = "Cleo"', ["Cleo"], []),
+            ("changed country", ["Dora"], ["Cleo", "Dora"]),
+        ):
+            where = check(parse(text), schema_of(PERSON))
+            for as_of, found in ((before, then), (None, now)):
+                people = records_of(lake, PERSON, by=SYSTEM, where=where, as_of=as_of)
+                assert sorted(lake.answer(people.name)) == found, (text, as_of)
+
+
+def test_what_cannot_be_asked_as_it_was_is_named() -> None:
+    asked = (
+        'country = "GB" and stage = "loyalty" and company.name = "x" and company.stage = "loyalty"'
+        " and has commerce.order.customer where (total > 5 and placed_at is filled) and did commerce.order_placed"
+    )
+    named = as_of_now(parse(asked, schema_of(PERSON)), schema_of(PERSON))
+    assert {each.key for each in named} == {"stage", "company.stage", "total"}

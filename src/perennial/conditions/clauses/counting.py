@@ -54,14 +54,18 @@ def made_of(rows: Sql, item: Column, how: How, *, at: str, id: str) -> Column:
 
 
 def lake_so_often(frame: LakeFrame, rows: ir.Table, times: Bound) -> ir.BooleanValue:
+    """Whether there is one at all is not counted: a semi-join or its opposite, which every engine does best."""
     low, high = times.at_least or 0, times.at_most
+    if low == 1 and high is None:
+        return frame.among(rows)
+    if high == 0:
+        return ~frame.among(rows)
     groups = _grouped(frame, rows, lambda table: table.count())
-    answer = frame.true
-    if low:
-        answer &= frame.among(groups.filter(groups.made >= low))
-    if high is not None:
-        answer &= ~frame.among(groups.filter(groups.made > high))
-    return answer
+    if high is None:
+        return frame.among(groups.filter(groups.made >= low))
+    if not low:
+        return ~frame.among(groups.filter(groups.made > high))
+    return frame.among(groups.filter(groups.made.between(low, high)))
 
 
 def lake_made(frame: LakeFrame, rows: ir.Table, item: LakeColumn, how: How, op: Op, value: Value) -> ir.BooleanValue:
