@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev browser demo dev test check bench screenshots messages client lock clean
+.PHONY: help setup setup-dev setup-spark browser demo dev test check bench screenshots messages client lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -33,6 +33,13 @@ setup-dev: .venv/.development setup ## Install what working on it needs
 	@echo "Installing the tools for tests and checks."
 	@$(PIP) --constraint requirements-dev.lock --editable '.[dev]'
 	@touch $@
+
+.venv/.spark: .venv/.development
+	@echo "Installing Spark, half a gigabyte."
+	@$(PIP) --constraint requirements-dev.lock --editable '.[dev,spark]'
+	@touch $@
+
+setup-spark: .venv/.spark ## Install Spark too, for LAKE_ENGINE=spark
 
 demo: setup ## Run Perennial with a real shop's data
 	@exec $(BIN)/perennial demo

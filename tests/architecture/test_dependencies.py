@@ -26,11 +26,13 @@ def pinned(file: str) -> set[str]:
 
 
 def test_each_dependency_says_why_it_is_here_and_how_we_would_leave() -> None:
-    page = (ROOT / "docs" / "dependencies.md").read_text()
-    rows = re.findall(r"^\| `([\w.-]+)` \| (.+) \| (.+) \| (.+) \|$", page, re.MULTILINE)
-    assert {row[0] for row in rows} == names(PROJECT["dependencies"])
-    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
-    assert all(len(cell) > 15 for row in rows for cell in row[1:])
+    page, _heading, optional = (ROOT / "docs" / "dependencies.md").read_text().partition("## Optional")
+    extras = [each for extra, list in PROJECT["optional-dependencies"].items() if extra != "dev" for each in list]
+    for part, requirements in ((page, PROJECT["dependencies"]), (optional, extras)):
+        rows = re.findall(r"^\| `([\w.-]+)` \| (.+) \| (.+) \| (.+) \|$", part, re.MULTILINE)
+        assert {row[0] for row in rows} == names(requirements)
+        assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+        assert all(len(cell) > 15 for row in rows for cell in row[1:])
 
 
 def test_each_dependency_is_used() -> None:

@@ -15,6 +15,7 @@ import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from perennial.lake.engines.spark_session import what_is_missing
 from perennial.lake.place import left_behind
 from perennial.server.environment import SETTINGS, database_address
 from perennial.server.health import queue_depths
@@ -133,6 +134,21 @@ def check_lake() -> Finding:
     return Finding("lake", True, f"in {folder}.")
 
 
+def check_engine() -> Finding:
+    if settings.LAKE_ENGINE == "duckdb":
+        return Finding("engine", True, "DuckDB reads the lake, in the process that asks.")
+    master = settings.SPARK_MASTER
+    java = Path(os.environ.get("JAVA_HOME", "")) / "bin" / "java"
+    if not (java.is_file() or shutil.which("java")):
+        return Finding("engine", False, "Spark needs Java 17 or newer. Install it, or set JAVA_HOME.")
+    missing = what_is_missing(master)
+    if missing is not None:
+        return Finding("engine", False, missing)
+    if str(settings.PERENNIAL_HOME / "lake") == settings.LAKE_URL and master.startswith("spark://"):
+        return Finding("engine", True, f"Spark at {master}. Its workers must see {settings.LAKE_URL} under this name.")
+    return Finding("engine", True, f"Spark at {master} reads the lake.")
+
+
 def check_mail() -> Finding:
     address = settings.ENVIRONMENT.smtp_url
     if not address:
@@ -160,6 +176,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     check_jobs,
     check_loops,
     check_lake,
+    check_engine,
     check_mail,
 )
 

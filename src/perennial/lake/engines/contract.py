@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-import ibis.expr.types as ir
-from deltalake import DeltaTable
 from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.errors import Refused
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from deltalake import DeltaTable
 
 Arrow: TypeAlias = Any  # a table, a chunked array or a scalar of pyarrow, which has no types
 

@@ -33,7 +33,7 @@ spark.sql.shuffle.partitions 2
 
 def needs_spark() -> None:
     if find_spec("pyspark") is None or shutil.which("java") is None:
-        pytest.skip("needs pip install -e '.[spark]' and Java 17")
+        pytest.skip("needs make setup-spark and Java 17")
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from perennial.conditions.text import parse, to_text
 from perennial.foundation import clock
 from perennial.lake.engines.spark import SparkEngine, spark_engine
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 WORLD = world(7, rows=100, events=500, related=120)
 WHEN = ("now", "then", "by row")
 TOGETHER = 8  # conditions in one job, each a column: Spark takes a second for every question, however small

@@ -32,7 +32,7 @@ from perennial.timeline.record import NewEvent, record
 from perennial.workspace.actor import SYSTEM, Actor
 from perennial.workspace.tests.cast import Cast
 
-pytestmark = [pytest.mark.spark, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 Asked = list[tuple[str, Actor]]
 
 
