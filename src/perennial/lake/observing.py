@@ -5,6 +5,8 @@ Every event is looked at once, for its keys alone; only where there is a new one
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import pyarrow as pa
 
@@ -51,5 +53,5 @@ def unseen(events: pa.Table, connection: duckdb.DuckDBPyConnection) -> Found:
         connection.unregister("incoming")
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, asked: str, params: object = None) -> list[tuple[object, ...]]:
+def _rows(connection: duckdb.DuckDBPyConnection, asked: str, params: object = None) -> list[tuple[Any, ...]]:
     return [tuple(row.values()) for row in connection.sql(asked, params=params).to_arrow_table().to_pylist()]

@@ -17,8 +17,10 @@ from perennial.lake.kept import kept_lake
 from perennial.lake.reader import Lake
 from perennial.metrics.compiling import Question, compiled, names
 from perennial.metrics.contract import Metric
+from perennial.metrics.dimensions import has_dimension
 from perennial.metrics.expressions import Age, Flow, Flowing, Plain, Ratio, Standing, kind_of, parts_of
 from perennial.metrics.grain import Grain, Periods
+from perennial.metrics.jsonform import expression_from_json, expression_to_json
 from perennial.metrics.rows import Rows
 from perennial.objects.access import widest_reach
 from perennial.objects.types import object_types
@@ -40,11 +42,18 @@ class Reading:
 
 
 def may_see(metric: Metric, by: Actor) -> bool:
-    """Whether the actor may view the kinds that are counted; how many of them they may see, the numbers say."""
+    """Whether the actor may view the kinds that are counted, and read every field that the number is made of; how many
+    records they may see, the numbers say."""
     kinds = {kind_of(part) for part in parts_of(metric.expression)}
-    return all(
+    if not all(
         key in object_types and widest_reach(object_types[key], by=by, verb="view") is not Reach.NONE for key in kinds
-    )
+    ):
+        return False
+    try:
+        expression_from_json(expression_to_json(metric.expression), by=by)
+    except Invalid:
+        return False
+    return True
 
 
 def read(
@@ -57,7 +66,8 @@ def read(
     """
     if not may_see(metric, by):
         raise NotFound
-    if unknown := [key for key in dimensions if key not in metric.dimensions]:
+    known = {each for each in metric.dimensions if has_dimension(metric.expression, each, by=by)}
+    if unknown := [key for key in dimensions if key not in known]:
         raise Invalid({"by": _("This metric is not told apart by “%(dimension)s”.") % {"dimension": unknown[0][:80]}})
     periods = Periods(grain or metric.grain, first, last, firm_zone())
     with kept_lake() as lake:
@@ -103,11 +113,11 @@ def _added_up(
 ) -> dict[tuple[str | None, ...], list[Number]]:
     """Who stands there at the end of each period, from who came and who left."""
     length = max(map(len, steps.values()), default=0)
-    return {
-        parts: list(accumulate((each or Decimal() for each in steps.get(parts, [None] * length)),
-                               initial=before.get(parts, Decimal())))[1:]
-        for parts in {**steps, **before}
-    }  # fmt: skip
+    found: dict[tuple[str | None, ...], list[Number]] = {}
+    for parts in {**steps, **before}:
+        changes = (each or Decimal() for each in steps.get(parts, [None] * length))
+        found[parts] = [*accumulate(changes, initial=before.get(parts, Decimal()))][1:]
+    return found
 
 
 def _nothing(part: Plain) -> Number:

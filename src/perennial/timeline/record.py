@@ -42,7 +42,9 @@ CHANGE_COLUMNS = (
     "cause",
     "run_id",
 )
-ChangeKind = Literal["create", "update", "delete", "restore", "merge", "unmerge", "erase", "configure", "share", "apart"]
+ChangeKind = Literal[
+    "create", "update", "delete", "restore", "merge", "unmerge", "erase", "configure", "share", "apart"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

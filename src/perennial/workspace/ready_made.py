@@ -34,7 +34,9 @@ ROLES: dict[str, tuple[str, Rights]] = {
         gettext_noop("Marketer"),
         Rights(
             same_for_all(view=ALL, create=ALL, edit=ALL, delete=OWN, export=ALL),
-            frozenset({"import.run", "customers.merge", "automation.shape", "facts.shape", "metrics.shape", "rules.shape"}),
+            frozenset(
+                {"import.run", "customers.merge", "automation.shape", "facts.shape", "metrics.shape", "rules.shape"}
+            ),
         ),
     ),
     "sales": (
@@ -47,7 +49,10 @@ ROLES: dict[str, tuple[str, Rights]] = {
     ),
     "analyst": (
         gettext_noop("Analyst"),
-        Rights(same_for_all(view=ALL, export=ALL), frozenset({"health.view", "facts.shape", "metrics.shape", "rules.shape"})),
+        Rights(
+            same_for_all(view=ALL, export=ALL),
+            frozenset({"health.view", "facts.shape", "metrics.shape", "rules.shape"}),
+        ),
     ),
     "viewer": (gettext_noop("Viewer"), Rights(same_for_all(view=ALL))),
 }
