@@ -116,7 +116,7 @@ def _added_up(
     found: dict[tuple[str | None, ...], list[Number]] = {}
     for parts in {**steps, **before}:
         changes = (each or Decimal() for each in steps.get(parts, [None] * length))
-        found[parts] = [*accumulate(changes, initial=before.get(parts, Decimal()))][1:]
+        found[parts] = list[Number](accumulate(changes, initial=before.get(parts, Decimal())))[1:]
     return found
 
 
