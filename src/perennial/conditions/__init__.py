@@ -4,8 +4,10 @@ List filters, permissions, stages and (later) segments are conditions. A conditi
 typed as text, read as a sentence, kept as JSON, and compiled for PostgreSQL and for the lake. Nothing here knows an
 object: a `Schema` says what may be asked, a `Resolver` where it is found; `objects` brings both.
 
-Words: a *clause* asks one thing (`Compare` a field, `Did` an event happen, `Measure` many events); *groups* join
-clauses (`All`, `Any`, `Neither`); a *window* is the last N days before the instant asked for, `as_of`.
+Words: a *clause* asks one thing: `Compare` a field, `Did` an event happen, `Measure` many events, `Has` related
+records, `Tally` a value of them, `InSegment`, `Changed` a field. *Groups* join clauses (`All`, `Any`, `Neither`). A
+*window* is a stretch of time before the instant asked for, `as_of`. What a clause asks of events and of related records
+(`where`) is a condition in turn.
 
     >>> from perennial.conditions.text import parse, to_text
     >>> loyal = parse('stage = "retention" and did commerce.order_placed at least 2 times within 90 days')
@@ -48,8 +50,9 @@ Invariants: a missing value is different from every value, so `ne`, `not_in` and
 every clause that depends on time uses `as_of`, and nothing after it has happened; what an operator means is said
 once, in `core`, for all engines; one test holds the engines to a slow reference.
 
-Files: tree and schema (what a condition is, what may be asked), text, writing, jsonform and sentence (its
-forms), check (limits and sense), core, resolver, postgres and lake (its meaning).
+Files: nodes, windows and schema (what a condition is made of, what may be asked); a file in `clauses` for each kind of
+clause, with everything the language does with it; text, writing, jsonform, jsonschema and sentence (the forms); check
+(limits and sense); core, resolver, postgres and lake (the meaning); rewinding (what the past does not know).
 """
 
 from perennial.conditions.check import check

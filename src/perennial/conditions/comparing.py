@@ -29,7 +29,7 @@ def core_sql(clause: Condition, column: Column, frame: Frame) -> Sql:
         case Op.EMPTY:
             return Sql(f"{sql} IS NULL", params)
         case Op.CONTAINS if type in MANY:
-            return Sql(f"%s::{cast} = ANY({sql})", (value, *params))
+            return Sql(f"{sql} @> ARRAY[%s::{cast}]", (*params, value))  # as an index can answer it
         case Op.CONTAINS:
             return _narrowed(Sql(f"strpos(lower({sql}), lower(%s::text)) > 0", (*params, value)), column, value)
         case Op.STARTS_WITH:

@@ -100,9 +100,13 @@ class Postgres:
                 rows = [(*row, sql.json(each)) for row, each in zip(rows, documents, strict=True)]
             sql.copy_rows(name, [*types, *([document] if document else [])], rows)
 
+    @staticmethod
+    def resolver() -> Resolver:
+        return _Rows("r", "r")
+
     def matching(self, condition: Condition, *, by_row: bool = False, is_now: bool = False) -> list[int]:
         as_of = Sql("r.as_of") if by_row else None if is_now else NOW
-        text, params = compile_condition(condition, _Rows("r", "r"), as_of=as_of, me=ME, zone=ZONE)
+        text, params = compile_condition(condition, self.resolver(), as_of=as_of, me=ME, zone=ZONE)
         return [id for (id,) in sql.fetch(f"SELECT r.id FROM r WHERE {text} ORDER BY r.id", params)]
 
 

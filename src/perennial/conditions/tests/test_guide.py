@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 
 import perennial.conditions
-from perennial.conditions import ColumnType, EventInfo, FieldInfo, check
+from perennial.conditions import ColumnType, EventInfo, FieldInfo, RelationInfo, Schema, check
 from perennial.conditions.jsonform import from_json
 from perennial.conditions.sentence import to_sentence
 from perennial.conditions.text import parse
@@ -23,7 +23,12 @@ PROPERTIES = {"total": FieldInfo("total", "Total", T.MONEY), "channel": FieldInf
 STAGES = (("reach", "Reach"), ("retention", "Retention"))
 
 
-class Customers:
+class Orders(Schema):
+    def field(self, key: str) -> FieldInfo | None:
+        return PROPERTIES.get(key)
+
+
+class Customers(Schema):
     infos = (
         FieldInfo("name", "Name", T.TEXT), FieldInfo("email", "Email", T.TEXT), FieldInfo("country", "Country", T.TEXT),
         FieldInfo("stage", "Stage", T.CHOICE, STAGES), FieldInfo("spent", "Spent", T.MONEY),
@@ -40,6 +45,15 @@ class Customers:
 
     def event(self, key: str) -> EventInfo | None:
         return EventInfo(key, self.events[key], PROPERTIES) if key in self.events else None
+
+    def relation(self, key: str) -> RelationInfo | None:
+        return RelationInfo(key, "Orders", Orders()) if key == "commerce.order.customer" else None
+
+    def segment(self, key: str) -> str | None:
+        return "Very important" if key == "vip" else None
+
+    def change(self, key: str) -> FieldInfo | None:
+        return self.field(key)
 
 
 def test_the_guide_has_its_examples():

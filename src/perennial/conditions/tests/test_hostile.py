@@ -17,24 +17,75 @@ from perennial.conditions.text import parse
 from perennial.conditions.tree import All, Bound, Compare, Condition, Did, How, Measure, Neither, Op, Window
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+json_keys = [
+    "all", "none", "field", "op", "value", "did", "at_least", "where", "within", "last", "unit", "from", "to", "has",
+    "tally", "of", "relation", "segment", "changed", "within_days", "measure", "event", "property",
+]  # fmt: skip
+json_words = ["eq", "empty", "sum", "day", "month", "2026-05-31", "stage", "placed", "orders", "vip", "total"]
 json_values = st.recursive(
-    scalars,
-    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(
-        st.sampled_from(["all", "none", "field", "op", "value", "did", "at_least", "where"]), inside, max_size=4
-    ),
-)  # fmt: skip
-WORDS = ["stage", "and", "or", "not", "(", ")", "=", "in", "did", "placed", "5", "within", "days", '"a"', ",", "`", "."]
+    scalars | st.sampled_from(json_words),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.sampled_from(json_keys), inside, max_size=4),
+)
+WORDS = [
+    "stage",
+    "and",
+    "or",
+    "not",
+    "(",
+    ")",
+    "=",
+    "in",
+    "did",
+    "placed",
+    "5",
+    "within",
+    "days",
+    '"a"',
+    ",",
+    "`",
+    ".",
+    "has",
+    "no",
+    "orders",
+    "segment",
+    "vip",
+    "changed",
+    "from",
+    "to",
+    "sum(",
+    "of",
+    "related",
+    "where",
+    "before",
+    "ago",
+    "months",
+    "between",
+    "since",
+    "2026-05-31",
+    "2026-02-30",
+    "times",
+    "at",
+    "least",
+]
 
 
 @given(json_values)
 def test_any_json_is_a_condition_or_a_refusal(data):
-    for each in (data, {"version": 1, "all": [data]}, {"version": 1, "field": "stage", "op": "eq", "value": data}):
+    wrapped = [{"version": version, "all": [data]} for version in (1, 2)]
+    for each in (data, *wrapped, {"version": 2, "field": "stage", "op": "eq", "value": data}):
         accepted(lambda each=each: check(from_json(each), SCHEMA))
 
 
 @given(st.text() | st.lists(st.sampled_from(WORDS)).map(" ".join))
 def test_any_text_is_a_condition_or_a_refusal(text):
     accepted(lambda: parse(text, SCHEMA))
+
+
+@given(st.sampled_from(["did", "has", "changed", "segment"]), json_values, json_values)
+def test_any_clause_in_json_is_a_condition_or_a_refusal(mark, inside, span):
+    for each in ({mark: "placed", "where": inside}, {mark: "placed", "within": span}, {mark: inside}):
+        accepted(lambda each=each: check(from_json({"version": 2, **each}), SCHEMA))
+        accepted(lambda each=each: check(from_json({"version": 1, "any": [each]}), SCHEMA))
 
 
 def accepted(read) -> None:
