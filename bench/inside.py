@@ -105,7 +105,7 @@ def clean(marks: dict[str, int]) -> dict[str, int]:
         execute("DELETE FROM commerce_product WHERE id > %s", [marks["commerce_product"]])
         execute("DELETE FROM customers_identity WHERE profile_id > %s", [profile])
         execute("DELETE FROM customers_profile WHERE id > %s", [profile])
-        for table in ("commerce_customer_facts", "lifecycle_transition", "lifecycle_overdue", "lifecycle_state"):
+        for table in ("commerce_customer_facts", "commerce_customer_goods", "lifecycle_transition", "lifecycle_overdue", "lifecycle_state"):
             execute(f"DELETE FROM {table} WHERE customer_id > %s", [customer])
         execute("DELETE FROM customers_customer WHERE id > %s", [customer])
         execute("DELETE FROM workspace_apikey WHERE name = 'bench'")

@@ -18,7 +18,7 @@ _AT_A_TIME = 2_000  # customers whose passing of time is followed in one turn
 # Whose orders count for whom: everybody's for themselves, a person's for the company as well. `OFFSET 0` keeps the
 # planner at looking up each by its index: it thinks of customers with a thousand orders each, and would read all orders
 # of all customers for a hundred of them.
-_TOUCHED = """
+TOUCHED = """
     touched AS (
         SELECT id FROM unnest(%(ids)s::bigint[]) AS id
         UNION
@@ -34,7 +34,7 @@ _TOUCHED = """
     )"""
 
 _REFRESH = f"""
-WITH {_TOUCHED},
+WITH {TOUCHED},
 bought AS (
     SELECT m.customer_id, o.kind, o.placed_at, o.base_total,
            (o.placed_at AT TIME ZONE %(zone)s)::date AS day

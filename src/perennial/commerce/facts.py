@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from perennial.objects.facts import Fact, register_fact
-from perennial.objects.fields import FieldType, Label, MomentType, MoneyType, WholeType
+from perennial.objects.fields import FieldType, Label, MomentType, MoneyType, RefsType, TextsType, WholeType
 
 _TOTALS = (("commerce.order", "total"), ("commerce.order", "base_total"))
 _PLACED = (("commerce.order", "placed_at"),)
@@ -58,6 +58,17 @@ _fact(
     "spent_year", _("Spent in 12 months"), MoneyType(),
     _("The sum of the orders less the returns of the last 365 days."), _("spent {value} in the last 12 months"),
 )  # fmt: skip
+register_fact(Fact(
+    "commerce.products", "customers.customer", _("Products bought"), RefsType("commerce.product"),
+    "commerce_customer_goods", "product_ids",
+    _("The products of all their orders. A person's orders count for their company too; returns take nothing out."),
+    _("has bought {value}"), rests_on=(("commerce.order", "lines"), ("commerce.product", "")),
+))  # fmt: skip
+register_fact(Fact(
+    "commerce.channels", "customers.customer", _("Channels ordered by"), TextsType(),
+    "commerce_customer_goods", "channels", _("The channels through which they have ordered, as their orders say."),
+    _("orders by {value}"), rests_on=(("commerce.order", "channel"),),
+))  # fmt: skip
 _fact(
     "average_order", _("Average order"), MoneyType(),
     _("The average total of their orders. Returns are left out."), _("orders {value} on average"),

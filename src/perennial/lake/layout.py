@@ -15,6 +15,7 @@ from perennial.lake.registry import WatchedTable
 
 MOMENT = pa.timestamp("us", "UTC")
 WIDEST = pa.decimal128(38, 10)
+IDS = pa.list_(pa.field("element", pa.int64()))
 TEXTS = pa.list_(pa.field("element", pa.string()))
 _NOT_FOR_THE_LAKE = {"sort_key", "folded", "grams", "lake_xid"}  # they only serve searching and exporting
 _NUMERIC = re.compile(r"numeric\((\d+),(-?\d+)\)")
@@ -105,6 +106,8 @@ def column_of(name: str, db_type: str) -> Column:
             return Column(name, _within(quoted, "0001-01-02", "9999-12-30"), MOMENT)
         case "double precision" | "real":
             return Column(name, quoted, pa.float64())
+        case "bigint[]":
+            return Column(name, f"array_to_json({quoted})::text", IDS)
         case "text[]" | "character varying[]":
             return Column(name, f"array_to_json({quoted})::text", TEXTS)
     if db_type.startswith("numeric"):

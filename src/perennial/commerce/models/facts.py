@@ -1,10 +1,27 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from perennial.customers.models import Customer
+
+
+class CustomerGoods(models.Model):
+    """What a customer has bought, as lists; derived, written by `customer_goods.refresh_goods` only."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    product_ids: ArrayField[Any, Any] = ArrayField(models.BigIntegerField(), default=list)
+    channels: ArrayField[Any, Any] = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "commerce_customer_goods"
+        indexes: ClassVar = [GinIndex(fields=["product_ids"], name="commerce_goods_products")]
+
+    def __str__(self) -> str:
+        return f"goods of customer {self.pk}"
 
 
 class CustomerFacts(models.Model):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from perennial.commerce.customer_facts import refresh_facts
+from perennial.commerce.customer_goods import refresh_goods
 from perennial.commerce.order_lines.writing import LOCK
 from perennial.foundation.errors import Conflict, Forbidden
 from perennial.foundation.sql import execute, fetch, fetch_one
@@ -105,6 +106,7 @@ def _delete_sample() -> None:
     )
     _delete("commerce_product", "SELECT id FROM commerce_product WHERE is_sample")
     refresh_facts(id for (id,) in kept)
+    refresh_goods(id for (id,) in kept)
 
 
 def _delete(table: str, ids: str) -> None:

@@ -20,6 +20,7 @@ from perennial.objects.fields.ref import Link, LinkType, Member, MemberType, Ref
 from perennial.objects.fields.refs import Refs, RefsType
 from perennial.objects.fields.rich_text import RichText, RichTextType
 from perennial.objects.fields.text import LongText, LongTextType, Text, TextType
+from perennial.objects.fields.texts import TextsType
 from perennial.objects.fields.time import Day, DayType, Moment, MomentType
 from perennial.objects.fields.time_of_day import Time, TimeType
 from perennial.objects.fields.url import Url, UrlType
@@ -29,6 +30,6 @@ __all__ = [
     "Field", "FieldType", "File", "FileLink", "FileType", "Flag", "FlagType", "Label", "Lines", "LinesType", "Link",
     "LinkType", "LongText", "LongTextType", "Member", "MemberType", "Moment", "MomentType", "Money", "MoneyType",
     "Number", "NumberType", "Percent", "PercentType", "Phone", "PhoneType", "Ref", "RefType", "Refs", "RefsType",
-    "RichText", "RichTextType", "Rules", "Team", "TeamType", "Text", "TextType", "Time", "TimeType", "Url", "UrlType",
-    "Whole", "WholeType",
+    "RichText", "RichTextType", "Rules", "Team", "TeamType", "Text", "TextType", "TextsType", "Time", "TimeType", "Url",
+    "UrlType", "Whole", "WholeType",
 ]  # fmt: skip

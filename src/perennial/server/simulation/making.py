@@ -12,7 +12,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from perennial.commerce.customer_facts import refresh_all_facts
+from perennial.commerce.customer_goods import refresh_all_goods
 from perennial.commerce.jobs import CONSUMER as COMPANIES
+from perennial.commerce.jobs import GOODS
 from perennial.customers.models import Customer
 from perennial.foundation import clock
 from perennial.foundation.errors import Refused
@@ -31,7 +33,8 @@ from perennial.timeline.partitions import prepare_for
 from perennial.workspace.firm import forget_firm, the_firm
 from perennial.workspace.models import Firm
 
-WORKED = ("commerce_customer_facts", "lifecycle_state", "lifecycle_overdue", "lifecycle_transition")
+WORKED = ("commerce_customer_facts", "commerce_customer_goods", "lifecycle_state", "lifecycle_overdue",
+          "lifecycle_transition")  # fmt: skip
 LOADED = ("customers_customer", "customers_profile", "customers_identity", "timeline_change", "commerce_product",
           "commerce_order", "commerce_order_line", "timeline_event")  # fmt: skip
 # Who reads the logs and has nothing left to do when facts, stages and standings have been computed.
@@ -39,6 +42,7 @@ _FOLLOWED: tuple[tuple[str, Log], ...] = (
     (LIFECYCLE, "timeline_event"),
     (LIFECYCLE, "timeline_change"),
     (COMPANIES, "timeline_change"),
+    (GOODS, "timeline_change"),
 )
 _CHUNK = 50_000  # customers whose stages are computed at a time, from statistics that this transaction cannot renew
 _AT_ONCE = 500_000  # customers whose facts are computed by one statement, which reads the orders in their own order
@@ -151,6 +155,7 @@ def _derive(report: Report) -> None:
     """Facts, stages and standings of everybody."""
     report("Facts", 0, 0)
     refresh_all_facts(batch=_AT_ONCE)
+    refresh_all_goods(batch=_AT_ONCE)
     rebuild(progress=lambda done, total: report("Stages and standings", done, total), tell=False,
             chunk=_CHUNK)  # fmt: skip
 
