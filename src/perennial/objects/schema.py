@@ -39,7 +39,6 @@ from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.actor import SYSTEM, Actor
 from perennial.workspace.rights import Reach
 
-
 NEVER_CHANGES = frozenset({"id", "created_at", "is_sample"})
 
 
