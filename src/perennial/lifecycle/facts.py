@@ -64,7 +64,7 @@ _fact(
 )  # fmt: skip
 _fact(
     "due_at", _("Next order expected"), MomentType(),
-    _("When they would order next by their own rhythm: their last order and the gap they usually leave."),
+    _("When they would order next by their own rhythm: their last order that stands, and the gap they usually leave."),
     table="lifecycle_overdue",
 )  # fmt: skip
 _fact(
@@ -75,7 +75,7 @@ _fact(
 _fact(
     "overdue_ratio", _("Usual gaps since the last order"), NumberType(places=1),
     _("How many times their own usual gap has passed since their last order: above 1 they are late, at 2 they have let"
-      " twice the usual time pass. Kept in tenths, above ten in whole gaps, up to 99."),
+      " twice the usual time pass. Orders that were taken back do not count. Kept in tenths, above ten in whole gaps."),
     "ratio", _("has let {value} of their usual gaps pass"), table="lifecycle_overdue",
 )  # fmt: skip
 _fact(

@@ -49,7 +49,7 @@ def want_fact_index(fact: Fact) -> None:
 def _declared() -> frozenset[tuple[str, str]]:
     """What the models of rooms index already, by its first column: known without a question."""
     return frozenset(
-        (model._meta.db_table, str(model._meta.get_field(name).column))
+        (model._meta.db_table, str(getattr(model._meta.get_field(name), "column", "")))
         for model in django_apps.get_models()
         for index in model._meta.indexes
         if index.condition is None and (name := _first(index)) is not None
