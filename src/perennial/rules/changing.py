@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions import Condition, check
-from perennial.conditions.jsonform import from_json, to_json
+from perennial.conditions.jsonform import to_json
 from perennial.conditions.tree import TRUE, Compare, Op, walk_all
 from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -24,7 +24,7 @@ from perennial.rules.live import CONSUMER, ask_for_sweep
 from perennial.rules.models import Segment, SegmentVersion
 from perennial.rules.segments import MAY_SHAPE, kind_of, may_see, version_of
 from perennial.rules.sweeping import FILLED
-from perennial.rules.using import segments_naming
+from perennial.rules.using import in_use, segments_naming
 from perennial.rules.wakes import awake
 from perennial.rules.watching import watch
 from perennial.timeline.consumers import begin_now
@@ -36,6 +36,7 @@ from perennial.workspace.rights import Reach
 LOGGED_AS = "rules.segment"
 MOST = 1_000  # segments that are not retired
 _LONGEST = 400
+_NO_KEYS = ("new", "weeks")  # addresses beside the pages of segments
 _PERSONAL = frozenset({Op.ME, Op.MY_TEAM})
 State = Segment.State
 
@@ -61,7 +62,7 @@ def make_segment(
         if Segment.objects.exclude(state=State.RETIRED).count() >= MOST:
             raise Conflict(_("There are %(most)d segments already. Retire one that nobody uses.") % {"most": MOST})
         _refuse_double(kind.key, name)
-        key = choice_key(name, set(Segment.objects.values_list("key", flat=True)))
+        key = choice_key(name, {*_NO_KEYS, *Segment.objects.values_list("key", flat=True)})
         made = Segment(
             key=key, object_key=kind.key, name=name, description=_text(description, "description"),
             owner_id=by.user_id, is_static=condition is None, state=State.LIVE if condition is None else State.DRAFT,
@@ -217,11 +218,14 @@ def _check_rule(segment: Segment, condition: Condition, by: Actor) -> None:
     if any(isinstance(node, Compare) and node.op in _PERSONAL for _depth, node in walk_all(condition)):
         sentence = _("A segment is the same for everybody: name the user or the team instead of “me”.")
         raise Invalid({"condition": sentence})
-    inner = {segment.key: set(awake(condition, kind).segments)}
-    for other in Segment.objects.filter(is_static=False).exclude(state=State.RETIRED).exclude(pk=segment.pk):
-        other_kind, version = object_types.get(other.object_key), other.versions.filter(number=other.number).first()
-        if other_kind is not None and version is not None:
-            inner[other.key] = set(awake(from_json(version.condition), other_kind).segments)
+    named = set(awake(condition, kind).segments)
+    if not named:
+        return
+    inner = {segment.key: named}
+    for other, asked in in_use():
+        other_kind = object_types.get(other.object_key)
+        if other.pk != segment.pk and other_kind is not None:
+            inner[other.key] = set(awake(asked, other_kind).segments)
     if segment.key not in levels_of(inner):
         raise Invalid({"condition": _("This segment would ask for itself, by way of the segments that it names.")})
 
@@ -255,7 +259,7 @@ def _save(segment: Segment, *fields: str) -> None:
 
 def _refuse_double(object_key: str, name: str, but: int | None = None) -> None:
     there = Segment.objects.filter(object_key=object_key, name__iexact=name).exclude(state=State.RETIRED)
-    if there.exclude(pk=but).exists():
+    if (there.exclude(pk=but) if but is not None else there).exists():
         raise Invalid({"name": _("There is a segment of this name already.")})
 
 

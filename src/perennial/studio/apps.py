@@ -10,4 +10,6 @@ class StudioConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing a declaration registers it."""
+        from perennial.studio.automations import places as automation_places  # noqa: F401
         from perennial.studio.facts import places  # noqa: F401
+        from perennial.studio.segments import places as segment_places  # noqa: F401
