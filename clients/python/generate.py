@@ -79,7 +79,8 @@ def written(whole: Schema) -> str:
         for path, operations in whole["paths"].items()
         if path.count("/") == 1 and f"{path}/{{id}}" in whole["paths"]
     }
-    names = {path: _name(found["properties"]["data"]["items"]) for path, found in kinds.items()}
+    items = {path: found["properties"]["data"]["items"] for path, found in kinds.items()}
+    names = {path: _name(item) for path, item in items.items() if "$ref" in item}
     names = {path: name for path, name in names.items() if f"{name}New" in schemas}
     parts = [_HEAD]
     for path in sorted(names):

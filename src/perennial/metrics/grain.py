@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from perennial.foundation.errors import Invalid, Text
 
 MOST_PERIODS = 1_000
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 
 class Grain(StrEnum):
@@ -40,6 +41,9 @@ class Periods:
     def __post_init__(self) -> None:
         if self.first > self.last:
             raise Invalid({"from": _("The first day must not come after the last.")})
+        for name, day in (("from", self.first), ("to", self.last)):
+            if not _EARLIEST <= day <= _LATEST:
+                raise Invalid({name: _("Give a day between 1900 and 2200.")})
         if len(self.days) > MOST_PERIODS:
             sentence = _("That would be more than %(most)d periods: ask for longer ones, or for less time.")
             raise Invalid({"grain": sentence % {"most": MOST_PERIODS}})

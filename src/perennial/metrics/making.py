@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,13 +16,11 @@ from perennial.foundation.errors import Forbidden, Invalid, NotFound
 from perennial.foundation.ids import uuid7
 from perennial.foundation.text import fold
 from perennial.metrics.contract import MADE, Metric, Shown, declared_metric, declared_metrics
-from perennial.metrics.expressions import Events, Expression, Plain, Standing, kind_of, parts_of, source_of
+from perennial.metrics.dimensions import missing
+from perennial.metrics.expressions import Expression
 from perennial.metrics.grain import Grain
 from perennial.metrics.jsonform import expression_from_json, expression_to_json
 from perennial.metrics.models import MadeMetric, MadeMetricVersion
-from perennial.metrics.rows import kind_counted
-from perennial.objects.schema import schema_of
-from perennial.objects.types import object_types
 from perennial.timeline.record import Change, ChangeKind, log_changes
 from perennial.workspace.actor import SYSTEM, Actor
 
@@ -44,6 +44,29 @@ def metric_by_key(key: str) -> Metric:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class MadeVersion:
+    """What a metric counted under a version, as JSON."""
+
+    number: int
+    expression: Mapping[str, Any]
+    dimensions: tuple[str, ...]
+    made_by: str
+    made_at: datetime
+
+
+def versions_of(key: str) -> list[MadeVersion]:
+    """The latest first; of one that a room declares there are none."""
+    rows = MadeMetricVersion.objects.filter(metric__key=key).order_by("-number")
+    return [MadeVersion(each.number, each.expression, tuple(each.dimensions), each.made_by, each.made_at)
+            for each in rows]  # fmt: skip
+
+
+def retired_metrics() -> list[MadeMetric]:
+    """The latest retired first."""
+    return list(MadeMetric.objects.exclude(retired_at=None).order_by("-retired_at"))
 
 
 def make_metric(told: Mapping[str, Any], *, by: Actor) -> Metric:
@@ -121,8 +144,8 @@ def _checked(told: Mapping[str, Any], by: Actor) -> tuple[dict[str, Any], Expres
     _check_dimensions(expression, [str(each) for each in dimensions], by)
     definition = str(told.get("definition") or "")[:400]
     return (
-        {"label": label, "definition": definition, "shown": _word(Shown, told.get("shown") or "number", "shown"),
-         "grain": _word(Grain, told.get("grain") or "month", "grain"),
+        {"label": label, "definition": definition, "shown": _word(Shown, told.get("shown", "number"), "shown"),
+         "grain": _word(Grain, told.get("grain", "month"), "grain"),
          "is_good": told.get("is_good") if isinstance(told.get("is_good"), bool) else None},
         expression, tuple(str(each) for each in dimensions),
     )  # fmt: skip
@@ -130,27 +153,12 @@ def _checked(told: Mapping[str, Any], by: Actor) -> tuple[dict[str, Any], Expres
 
 def _check_dimensions(expression: Expression, dimensions: Sequence[str], by: Actor) -> None:
     """Every number of the metric can be told apart by each."""
-    for key in dimensions:
-        if not all(_has_dimension(part, key, by) for part in parts_of(expression)):
-            raise Invalid({"dimensions": _("There is no field “%(field)s” here.") % {"field": key[:80]}})
-
-
-def _has_dimension(part: Plain, key: str, by: Actor) -> bool:
-    """A field of the records, a property of the events, or a dotted field of whom they count for."""
-    source, kind = source_of(part), object_types[kind_of(part)]
-    if isinstance(part, Standing) and key == part.property:
-        return True
-    if "." in key:
-        counted = kind_counted(source) if source else kind
-        return schema_of(counted, by=by).field(key.partition(".")[2]) is not None
-    if isinstance(source, Events):
-        event = schema_of(kind, by=by).event(source.type)
-        return event is not None and key in event.properties
-    return not isinstance(part, Standing) and schema_of(kind, by=by).field(key) is not None
+    if key := missing(expression, dimensions, by=by):
+        raise Invalid({"dimensions": _("There is no field “%(field)s” here.") % {"field": key[:80]}})
 
 
 def _word(words: Any, told: object, name: str) -> str:
-    if told not in set(words):
+    if not isinstance(told, str) or told not in set(words):
         raise Invalid({name: _("Choose one of: %(words)s.") % {"words": ", ".join(words)}})
     return str(told)
 

@@ -23,6 +23,7 @@ from perennial.rest.comments import COMMENT
 from perennial.rest.conditions import paths_of_conditions
 from perennial.rest.contract import Endpoint, endpoints
 from perennial.rest.files import paths_of_files
+from perennial.rest.metrics_described import METRIC, paths_of_metrics
 from perennial.rest.operations import name_of, paths_of
 from perennial.rest.problems import WrongMethod, answer, problem
 from perennial.rest.schemas import (
@@ -61,7 +62,7 @@ def describe(by: Actor = SYSTEM) -> dict[str, Any]:
     kinds = [_of_actor(object_types[key], by) for key in sorted(object_types)]
     paths: dict[str, Any] = {"/changes": {"get": _changes()}, "/runs/{id}/undo": _undo()}
     paths |= paths_of_files(kinds)
-    paths |= paths_of_automations()
+    paths |= paths_of_automations() | paths_of_metrics()
     paths |= background_paths() | paths_of_conditions() | paths_of_absences() | paths_of_segments()
     for kind in kinds:
         paths |= paths_of(kind, by)
@@ -123,7 +124,8 @@ def _schemas(kind: ObjectType, by: Actor) -> dict[str, Any]:
     }
 
 
-_OWN = {"Comment": COMMENT, "Share": SHARE, "Seer": SEER, "Absence": ABSENCE, "Segment": SEGMENT}
+_OWN = {"Comment": COMMENT, "Share": SHARE, "Seer": SEER, "Absence": ABSENCE, "Segment": SEGMENT,
+        "Metric": METRIC}  # fmt: skip
 
 
 def _shown(field: Field) -> dict[str, Any]:

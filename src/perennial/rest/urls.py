@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from perennial.rest import absences, automations, comments, files, hooks, imports, segments, sharing
+from perennial.rest import absences, automations, comments, files, hooks, imports, metrics, segments, sharing
 from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
 from perennial.rest.bulks import bulk, progress, stopped
@@ -56,6 +56,10 @@ urlpatterns = [
     path("segments/<str:key>", segments.segment),
     path("segments/<str:key>/versions", segments.versions),
     path("segments/<str:key>/members", segments.segment_members),
+    path("metrics", metrics.metrics),
+    path("metrics/<str:key>", metrics.metric),
+    path("metrics/<str:key>/versions", metrics.versions),
+    path("metrics/<str:key>/readings", metrics.readings),
     path("<slug:path>", collection_or_list),
     path("<slug:path>/batch", batch),
     path("<slug:path>/bulk", bulk),

@@ -58,8 +58,14 @@ class CallChange(TypedDict, total=False):
     external_id: str | None
 
 
+class CallsStart(TypedDict, total=False):
+    automation: Required[int]
+
+
 class Calls(Resource[Call, CallNew, CallChange]):
-    pass
+    def start(self, ids: Sequence[int], **input: Unpack[CallsStart]) -> dict[str, Any]:
+        """Start an automation."""
+        return self.run("automation.start", ids, input)
 
 
 class Company(TypedDict, total=False):
@@ -113,6 +119,10 @@ class CompanyChange(TypedDict, total=False):
     external_id: str | None
 
 
+class CompaniesStart(TypedDict, total=False):
+    automation: Required[int]
+
+
 class CompaniesAddNote(TypedDict, total=False):
     text: Required[str]
 
@@ -158,6 +168,10 @@ class CompaniesUnmerge(TypedDict, total=False):
 
 
 class Companies(Resource[Company, CompanyNew, CompanyChange]):
+    def start(self, ids: Sequence[int], **input: Unpack[CompaniesStart]) -> dict[str, Any]:
+        """Start an automation."""
+        return self.run("automation.start", ids, input)
+
     def add_note(self, ids: Sequence[int], **input: Unpack[CompaniesAddNote]) -> dict[str, Any]:
         """Note."""
         return self.run("customers.add_note", ids, input)
@@ -256,6 +270,10 @@ class CustomerChange(TypedDict, total=False):
     external_id: str | None
 
 
+class CustomersStart(TypedDict, total=False):
+    automation: Required[int]
+
+
 class CustomersAddNote(TypedDict, total=False):
     text: Required[str]
 
@@ -305,6 +323,10 @@ class CustomersUnmerge(TypedDict, total=False):
 
 
 class Customers(Resource[Customer, CustomerNew, CustomerChange]):
+    def start(self, ids: Sequence[int], **input: Unpack[CustomersStart]) -> dict[str, Any]:
+        """Start an automation."""
+        return self.run("automation.start", ids, input)
+
     def add_note(self, ids: Sequence[int], **input: Unpack[CustomersAddNote]) -> dict[str, Any]:
         """Note."""
         return self.run("customers.add_note", ids, input)
@@ -366,8 +388,14 @@ class NoteChange(TypedDict, total=False):
     external_id: str | None
 
 
+class NotesStart(TypedDict, total=False):
+    automation: Required[int]
+
+
 class Notes(Resource[Note, NoteNew, NoteChange]):
-    pass
+    def start(self, ids: Sequence[int], **input: Unpack[NotesStart]) -> dict[str, Any]:
+        """Start an automation."""
+        return self.run("automation.start", ids, input)
 
 
 class Order(TypedDict, total=False):
@@ -415,8 +443,14 @@ class OrderChange(TypedDict, total=False):
     external_id: str | None
 
 
+class OrdersStart(TypedDict, total=False):
+    automation: Required[int]
+
+
 class Orders(Resource[Order, OrderNew, OrderChange]):
-    pass
+    def start(self, ids: Sequence[int], **input: Unpack[OrdersStart]) -> dict[str, Any]:
+        """Start an automation."""
+        return self.run("automation.start", ids, input)
 
 
 class Person(TypedDict, total=False):
@@ -473,6 +507,10 @@ class PersonChange(TypedDict, total=False):
     external_id: str | None
 
 
+class PeopleStart(TypedDict, total=False):
+    automation: Required[int]
+
+
 class PeopleAddNote(TypedDict, total=False):
     text: Required[str]
 
@@ -522,6 +560,10 @@ class PeopleUnmerge(TypedDict, total=False):
 
 
 class People(Resource[Person, PersonNew, PersonChange]):
+    def start(self, ids: Sequence[int], **input: Unpack[PeopleStart]) -> dict[str, Any]:
+        """Start an automation."""
+        return self.run("automation.start", ids, input)
+
     def add_note(self, ids: Sequence[int], **input: Unpack[PeopleAddNote]) -> dict[str, Any]:
         """Note."""
         return self.run("customers.add_note", ids, input)
@@ -596,8 +638,14 @@ class ProductChange(TypedDict, total=False):
     external_id: str | None
 
 
+class ProductsStart(TypedDict, total=False):
+    automation: Required[int]
+
+
 class Products(Resource[Product, ProductNew, ProductChange]):
-    pass
+    def start(self, ids: Sequence[int], **input: Unpack[ProductsStart]) -> dict[str, Any]:
+        """Start an automation."""
+        return self.run("automation.start", ids, input)
 
 
 class Task(TypedDict, total=False):
@@ -640,6 +688,10 @@ class TaskChange(TypedDict, total=False):
     external_id: str | None
 
 
+class TasksStart(TypedDict, total=False):
+    automation: Required[int]
+
+
 class TasksPostponeTask(TypedDict, total=False):
     until: Required[str]
 
@@ -654,6 +706,10 @@ class TasksUnmerge(TypedDict, total=False):
 
 
 class Tasks(Resource[Task, TaskNew, TaskChange]):
+    def start(self, ids: Sequence[int], **input: Unpack[TasksStart]) -> dict[str, Any]:
+        """Start an automation."""
+        return self.run("automation.start", ids, input)
+
     def complete_task(self, ids: Sequence[int]) -> dict[str, Any]:
         """Done."""
         return self.run("customers.complete_task", ids)
@@ -704,6 +760,11 @@ class Perennial(Client):
         found = self.ask("GET", "absences", query={})
         return Page(found["data"], found["next"])
 
+    def automations(self, *, object: str | None = None) -> Page[dict[str, Any]]:
+        """List automations."""
+        found = self.ask("GET", "automations", query={"object": object})
+        return Page(found["data"], found["next"])
+
     def events(
         self,
         *,
@@ -724,4 +785,21 @@ class Perennial(Client):
     def imports(self) -> Page[dict[str, Any]]:
         """The latest imports: the key's own, or everybody's for who manages the settings."""
         found = self.ask("GET", "imports", query={})
+        return Page(found["data"], found["next"])
+
+    def metrics(self, *, limit: int | None = None, cursor: str | None = None) -> Page[dict[str, Any]]:
+        """List metrics by their keys."""
+        found = self.ask("GET", "metrics", query={"limit": limit, "cursor": cursor})
+        return Page(found["data"], found["next"])
+
+    def segments(
+        self,
+        *,
+        kind: str | None = None,
+        retired: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Page[dict[str, Any]]:
+        """List segments by their keys."""
+        found = self.ask("GET", "segments", query={"kind": kind, "retired": retired, "limit": limit, "cursor": cursor})
         return Page(found["data"], found["next"])

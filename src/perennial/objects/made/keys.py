@@ -22,7 +22,8 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _TAKEN_KEYS = frozenset({"id", "version", "kind", "custom", "facts", "all", "any", "none", "not", "and", "or", "did",
                          "in", "is", "true", "false", "between", "within", "older", "title", "name"})  # fmt: skip
 _TAKEN_PATHS = frozenset({"openapi", "docs", "batch", "changes", "events", "search", "views", "imports", "exports",
-                          "files", "actions", "me", "objects", "fields", "rates", "new", "runs", "bulks", "segments"})  # fmt: skip
+                          "files", "actions", "me", "objects", "fields", "rates", "new", "runs", "bulks", "segments",
+                          "metrics"})  # fmt: skip
 
 
 def new_kind_key(label: str) -> str:
