@@ -132,8 +132,7 @@ class KindSchema(Schema):
         if isinstance(type, FileType):
             return FieldInfo(key, label, type.column, ops=(Op.FILLED, Op.EMPTY))
         if isinstance(type, CountryType):
-            names = dict(countries())
-            return FieldInfo(key, label, type.column, show=lambda value: names.get(str(value), str(value)))
+            return FieldInfo(key, label, type.column, show=lambda value: dict(countries()).get(str(value), str(value)))
         if isinstance(type, LinkType | RefsType):
             return FieldInfo(key, label, type.column, show=lambda value: self._named(type, value))
         return FieldInfo(key, label, type.column)

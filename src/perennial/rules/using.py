@@ -46,7 +46,7 @@ def address(segment: Segment) -> str:
 
 def segments_naming(segment: Segment) -> list[Segment]:
     """Segments that ask for members of this one."""
-    return [each for each, condition in _in_use() if names(condition, segment.key)]
+    return [each for each, condition in in_use() if names(condition, segment.key)]
 
 
 def names(condition: Condition, key: str) -> bool:
@@ -83,7 +83,7 @@ def _of_fields(object_key: str, field: str) -> list[Use]:
     """Segments that rest on a field or a fact, or with no field on the kind."""
     return [
         Use(WHAT, segment.name, address(segment))
-        for segment, condition in _in_use()
+        for segment, condition in in_use()
         if _rests_on(segment, condition, object_key, field)
     ]
 
@@ -108,7 +108,7 @@ def _keys(node: Condition) -> Iterator[str]:
         yield node.field[node.field.find(FACT) :] if FACT in node.field else ""
 
 
-def _in_use() -> list[tuple[Segment, Condition]]:
+def in_use() -> list[tuple[Segment, Condition]]:
     """The dynamic segments that are not retired, with what they ask."""
     segments = Segment.objects.exclude(state=Segment.State.RETIRED).filter(is_static=False).in_bulk()
     found = []
