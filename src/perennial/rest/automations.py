@@ -198,9 +198,9 @@ def _key(sent: dict[str, Any], found: Automation, by: Actor) -> HttpResponse:
 
 def _roll_back(sent: dict[str, Any], found: Automation, by: Actor) -> HttpResponse:
     number = sent.get("number")
-    if not is_id(number):
+    if not isinstance(number, int) or not is_id(number):
         raise Invalid({"number": _("Name the number of a version.")})
-    return answer(_version(defining.roll_back(found, int(number), by=by, moves=sent.get("moves") is True)))
+    return answer(_version(defining.roll_back(found, number, by=by, moves=sent.get("moves") is True)))
 
 
 def _start(sent: dict[str, Any], found: Automation, by: Actor) -> HttpResponse:

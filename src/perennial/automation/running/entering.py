@@ -30,12 +30,15 @@ MOST_A_DAY = 100  # entries of one record into one automation
 _LOCK = 7_240_011  # advisory, with the automation's number
 _DAY = timedelta(days=1)
 
+# Neighbours lie on one page of their table. Changed in one transaction they need new room, and a new entry in every
+# index; changed in several, each takes the room that the one before has left. So they enter, and then move, in lanes.
 _INSERT = """
 INSERT INTO automation_run (automation_id, version_id, record_id, state, step, phase, awaits, due_at, since, attempt,
                             entry_key, context, depth, parent_id, entered_at)
 SELECT %(automation)s, %(version)s, s.record_id, 'moving', %(step)s, '', '', %(now)s, %(now)s, 0, s.entry_key,
        s.context, s.depth, s.parent_id, %(now)s
 FROM ({source}) s WHERE {may}
+ORDER BY s.record_id %% 8, s.record_id
 ON CONFLICT (record_id, automation_id, entry_key) DO NOTHING
 """
 _GIVEN = """

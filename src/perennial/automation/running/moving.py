@@ -12,7 +12,6 @@ import msgspec
 
 from perennial.automation.definition.program import END
 from perennial.automation.running.going import Going, Move, Traveller
-from perennial.automation.running.tallies import count
 from perennial.foundation.sql import execute
 
 _MOVE = """
@@ -37,7 +36,10 @@ class _Where(NamedTuple):
     arrives: bool
 
 
-def write_moves(step: str, travellers: Sequence[Traveller], moves: Mapping[int, Move], going: Going) -> None:
+def write_moves(
+    step: str, travellers: Sequence[Traveller], moves: Mapping[int, Move], going: Going
+) -> Counter[tuple[str, str]]:
+    """What is to be counted: the transaction's last act, for tallies are rows that others wait for."""
     sets: dict[_Where, list[int]] = defaultdict(list)
     contexts: dict[_Where, dict[int, Any]] = defaultdict(dict)
     logs: dict[tuple[str, str], list[Traveller]] = defaultdict(list)
@@ -53,7 +55,7 @@ def write_moves(step: str, travellers: Sequence[Traveller], moves: Mapping[int, 
         _write(where, ids, contexts[where], going.now)
     for (code, sentence), some in logs.items():
         log(step, some, code, sentence, going.now)
-    count(going.automation_id, going.now, _passed(step, sets, logs))
+    return _passed(step, sets, logs)
 
 
 def log(step: str, travellers: Sequence[Traveller], code: str, sentence: str, now: datetime) -> None:
@@ -100,7 +102,7 @@ def _write(where: _Where, ids: list[int], contexts: Mapping[int, Any], now: date
 
 def _passed(
     step: str, sets: Mapping[_Where, list[int]], logs: Mapping[tuple[str, str], list[Traveller]]
-) -> Mapping[tuple[str, str], int]:
+) -> Counter[tuple[str, str]]:
     passed: Counter[tuple[str, str]] = Counter()
     for (code, _sentence), some in logs.items():
         passed[(step, code)] += len(some)

@@ -20,7 +20,9 @@ from perennial.automation.tests.building import HAND, build, change, person, tas
 from perennial.customers.models import Task
 from perennial.foundation import clock
 from perennial.foundation.sql import execute, fetch
-from perennial.workspace.tests.cast import Cast
+from perennial.workspace.tests.cast import Cast, make_cast
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 _WORK = """
 import sys
@@ -31,6 +33,11 @@ print("begins", flush=True)
 while advance(batch=int(sys.argv[1])):
     pass
 """
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
 
 
 def worker(batch: int) -> subprocess.Popen[str]:
@@ -66,7 +73,6 @@ def once_each(people: list[int]) -> None:
     assert Run.objects.filter(state="done").count() == len(people)
 
 
-@pytest.mark.slow
 def test_killed_between_the_effect_and_its_commit(cast: Cast) -> None:
     people = [person(f"Cleo {number}", by=cast.ada) for number in range(5)]
     made = build([task()], by=cast.ada, trigger=HAND)
@@ -85,7 +91,6 @@ def test_killed_between_the_effect_and_its_commit(cast: Cast) -> None:
     once_each(people)
 
 
-@pytest.mark.slow
 def test_killed_again_and_again(cast: Cast) -> None:
     people = [person(f"Cleo {number}", by=cast.ada) for number in range(120)]
     made = build([change(), task()], by=cast.ada, trigger=HAND)
