@@ -1,0 +1,97 @@
+"""What a form of a part is, and the small pieces that forms are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from perennial.automation.definition.scope import Scope
+from perennial.conditions import ColumnType, ConditionError
+from perennial.conditions.jsonform import from_json
+from perennial.conditions.text import to_text
+from perennial.conditions.tree import TRUE
+from perennial.foundation.text import whole_number
+from perennial.objects.observed.types import every_event_type
+from perennial.web.kit.pages import Input, Text
+
+Json = dict[str, Any]
+Options = Sequence[tuple[Any, Text]]
+# A choice on which other inputs depend: the form is drawn anew.
+REDRAWS = {"hx-post": "flow/", "hx-trigger": "change", "hx-vals": '{"op": "draw"}'}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`inputs` of what is kept, and `sent`, the JSON of what came back (without kind and key)."""
+
+    inputs: Callable[[Json, Scope], list[Input]]
+    sent: Callable[[QueryDict, Json, Scope], Json]
+
+
+def text(data: QueryDict, name: str) -> str:
+    return data.get(name, "").strip()
+
+
+def number(data: QueryDict, name: str, missing: int = 0) -> int | str:
+    """A text that is no number is handed on as it is: whoever reads the step says what is wrong."""
+    typed = text(data, name)
+    found = whole_number(typed.removeprefix("-"))
+    if found is not None:
+        return -found if typed.startswith("-") else found
+    return typed or missing
+
+
+def choice(name: str, label: Text, value: Any, options: Options, *, redraws: bool = False, is_required: bool = True,
+           help: Text = "", is_whole: bool = False) -> Input:  # fmt: skip
+    """What is kept but no longer offered stays chosen, so that nothing changes silently."""
+    known = list(options)
+    if value not in (None, "") and all(each != value for each, _label in known):
+        known.append((value, str(value)))
+    if is_required and value in (None, ""):
+        known.insert(0, ("", _("Choose")))
+    return Input(name, label, "choice", value, options=known, is_required=is_required, help=help, is_whole=is_whole,
+                 attributes=REDRAWS if redraws else {})  # fmt: skip
+
+
+def rule(name: str, label: Text, condition: Any, scope: Scope, *, help: Text = "") -> Input:
+    return Input(name, label, "long", rule_text(condition), is_whole=True,
+                 attributes={"rows": "2", "spellcheck": "false"},
+                 placeholder='city = "Sarajevo" and orders >= 2', help=help)  # fmt: skip
+
+
+def rule_text(condition: Any) -> str:
+    """As it is typed: what came back stays as it came."""
+    if not isinstance(condition, Mapping):
+        return str(condition or "")
+    try:
+        found = from_json(condition)
+    except ConditionError:
+        return ""
+    return "" if found == TRUE else to_text(found)
+
+
+def event_options(scope: Scope) -> Options:
+    schema = scope.schema
+    return [(each.key, str(each.label)) for each in every_event_type() if schema.event(each.key) is not None]
+
+
+def date_options(scope: Scope) -> Options:
+    return [
+        (each.key, each.label) for each in scope.schema.fields() if each.type in (ColumnType.DAY, ColumnType.MOMENT)
+    ]
+
+
+def patience_inputs(step: Json) -> list[Input]:
+    kept = step.get("patience") or {}
+    return [
+        Input("patience.days", _("At most: days"), "whole", kept.get("days") or ""),
+        Input("patience.hours", _("hours"), "whole", kept.get("hours") or ""),
+    ]
+
+
+def patience_sent(data: QueryDict) -> Json:
+    return {"days": number(data, "patience.days"), "hours": number(data, "patience.hours")}
