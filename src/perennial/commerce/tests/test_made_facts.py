@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,15 +15,22 @@ from perennial.commerce.models import Order
 from perennial.commerce.tests.shop import NOON, Shop, clock_at, make_customer, make_order, make_shop
 from perennial.customers.models import Customer, Merge, Profile
 from perennial.customers.objects import CUSTOMER
-from perennial.foundation.sql import fetch
+from perennial.foundation.sql import execute, fetch
+from perennial.lake.exporting import export_all
+from perennial.lake.reader import open_lake
+from perennial.lake.records import records_of
 from perennial.objects import query
+from perennial.objects.facts import Aggregate, facts
 from perennial.objects.running import run_action
+from perennial.objects.schema import condition_of
 from perennial.rules.facts.defining import change_fact, make_fact, retire_fact
 from perennial.rules.facts.filling import fill
 from perennial.rules.facts.models import MadeFact
 from perennial.rules.facts.upkeep import note_events, pay
 from perennial.rules.facts.values import table_of
 from perennial.timeline.record import NewEvent, record
+from perennial.web.kit.reader import reader_of
+from perennial.web.screens.columns import draw_value
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a log is read once its writers have committed
 PAGE = "customers.page_viewed"
@@ -193,3 +201,47 @@ def test_the_values_are_what_a_slow_reading_says(shop: Shop) -> None:
             assert value(made["last_at"], customer) == (own[-1][0] if own else None)
             assert value(made["first"], customer) == (own[0][1] if own else None)
             assert value(made["last"], customer) == (kept[-1] if kept else None)
+
+
+def test_the_lake_has_it_too_and_finds_the_same(shop: Shop, settings: Any, tmp_path: Path) -> None:
+    settings.LAKE_URL = str(tmp_path)
+    record([visit(shop.cleo, NOON - DAY), visit(shop.cleo, NOON - 2 * DAY)])
+    fact = make(shop, event=PAGE)
+    last = make(shop, label="Last", event=PAGE, how="last_at", is_since=True)
+    questions = [f"fact:{fact.key} >= 2", f"fact:{fact.key} = 0", f"fact:{last.key} within 3 days"]
+    with open_lake() as lake:
+        where = condition_of(CUSTOMER, questions[0], by=shop.cast.ada)
+        assert "record_customers_customer" not in lake.tables or not lake.answer(
+            records_of(lake, CUSTOMER, by=shop.cast.ada, where=where).count()
+        )
+    export_all()
+    make_customer("Dov", kind="person")
+    keep()
+    export_all()
+    for text in questions:
+        where = condition_of(CUSTOMER, text, by=shop.cast.ada)
+        expected = sorted(row.id for row in query.select(CUSTOMER, by=shop.cast.ada, where=where).rows)
+        with open_lake() as lake:
+            found = lake.answer(records_of(lake, CUSTOMER, by=shop.cast.ada, where=where).id)
+        assert sorted(found) == expected, text
+        assert expected, text
+
+
+def test_values_that_are_gone_are_computed_again(shop: Shop) -> None:
+    record([visit(shop.cleo, NOON - DAY)])
+    fact = make(shop, event=PAGE)
+    execute(f'DROP TABLE "{table_of(fact)}"')  # as after an archive of everything was loaded: it holds no values
+    pay()
+    assert MadeFact.objects.get().state == MadeFact.State.FILLING
+    fill(fact.pk)
+    assert (value(fact, shop.cleo), value(fact, shop.company)) == (1, 1)
+
+
+def test_columns_count_days_and_the_api_says_the_instant(shop: Shop) -> None:
+    record([visit(shop.cleo, NOON - 9 * DAY)])
+    fact = make(shop, event=PAGE, how="last_at", is_since=True)
+    declared = facts[fact.key]
+    assert declared.type.look == "since"
+    assert declared.made_of == Aggregate("last_at", PAGE, dated_by="")
+    assert "9 days" in draw_value(declared.type, NOON - 9 * DAY, reader_of(shop.cast.ada))
+    assert declared.type.json(NOON - 9 * DAY) == "2011-11-30T12:50:00Z"
