@@ -9,7 +9,7 @@ import pytest
 
 from perennial.conditions import ConditionError
 from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from perennial.foundation.sql import fetch
+from perennial.foundation.sql import execute, fetch
 from perennial.objects.made.uses import uses_of
 from perennial.objects.types import object_types
 from perennial.rules.changing import (
@@ -22,7 +22,9 @@ from perennial.rules.changing import (
     retire,
     roll_back,
 )
+from perennial.rules.impact import Impact, impact_of
 from perennial.rules.models import Segment
+from perennial.rules.rebuilding import check_stays, rebuild_stays
 from perennial.rules.segments import members, memberships_of, segment_by_key, segments_of, versions_of
 from perennial.rules.using import uses_of_segment
 from perennial.rules.versions import clause_changes
@@ -141,3 +143,37 @@ def test_whoever_may_not_shape_changes_nothing_and_members_are_shown_to_whoever_
     (stay,) = memberships_of(object_types[PERSON], cleo.pk, by=cast.ben)
     assert stay.segment == made
     assert Segment.objects.get(pk=made.pk).members == 2
+
+
+def test_what_a_changed_rule_would_do_is_known_before_it_is_saved(cast) -> None:
+    person("Cleo", country="KZ")
+    person("Anne", country="KZ", city="Almaty")
+    person("Dov", country="BA")
+    made = segment('country = "KZ"', by=cast.ada)
+    assert impact_of(made, rule('city = "Almaty" or country = "BA"'), by=cast.ada) == Impact(enter=1, leave=1, stay=1)
+    assert inside(made) == {"Cleo", "Anne"}
+    with pytest.raises(NotFound):
+        impact_of(made, rule('country = "BA"'), by=cast.dov)
+
+
+def test_a_rebuild_says_what_is_wrong_and_mends_it(cast) -> None:
+    person("Cleo", country="KZ")
+    dov = person("Dov", country="BA")
+    made = segment('country = "KZ"', by=cast.ada)
+    assert check_stays().is_same
+    execute("UPDATE rules_stay SET record_id = %s WHERE segment_id = %s", [dov.pk, made.pk])
+    found = check_stays()
+    assert (found.segments, found.different) == (1, 2)
+    rebuild_stays()
+    assert check_stays().is_same
+    assert inside(made) == {"Cleo"}
+
+
+def test_a_record_page_shows_the_segments_it_is_in(cast, client) -> None:
+    cleo = person("Cleo", country="KZ")
+    segment('country = "KZ"', "Of the steppe", by=cast.ada)
+    client.force_login(cast.ada_user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/o/customers.person/{cleo.pk}/").content.decode()
+    assert "Of the steppe" in page
+    client.force_login(cast.dov_user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"/o/customers.person/{cleo.pk}/").status_code == 404
