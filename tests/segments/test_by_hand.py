@@ -11,9 +11,10 @@ from perennial.objects.schema import condition_of
 from perennial.objects.types import object_types
 from perennial.rules.by_hand import ADD, REMOVE, add_matching
 from perennial.rules.changing import make_segment, retire
+from perennial.rules.merged import follow_merges
 from perennial.rules.models import Segment
 from perennial.workspace.tests.cast import make_cast
-from tests.segments.world import PERSON, inside, it_is, person, rule, segment, settled, told
+from tests.segments.world import CALLED, PERSON, did, fresh, inside, it_is, person, rule, segment, settled, told
 
 
 def test_members_are_put_in_taken_out_and_that_is_taken_back() -> None:
@@ -72,3 +73,36 @@ def test_only_whoever_may_shape_segments_puts_records_in_and_only_those_they_see
     retire(made, by=cast.ada)
     with pytest.raises((Invalid, NotFound)):
         run_action(ADD, [cleo.pk], {"segment": made.key}, by=cast.ada, on=PERSON)
+
+
+def test_members_follow_a_merge_and_come_back_with_it() -> None:
+    cast = make_cast()
+    it_is(100)
+    cleo, twin = person("Cleo"), person("Cleo K.")
+    made = make_segment(object_types[PERSON], "Guests of the fair", by=cast.ada)
+    run_action(ADD, [twin.pk], {"segment": made.key}, by=cast.ada, on=PERSON)
+    merged = {"winner": cleo.pk}
+    run_action("customers.merge_customers", [cleo.pk, twin.pk], merged, by=cast.ada, on=PERSON)
+    follow_merges()
+    assert inside(made) == {"Cleo"}
+    run_action("customers.unmerge", [cleo.pk], {"loser": twin.pk}, by=cast.ada, on=PERSON)
+    follow_merges()
+    assert inside(made) == {"Cleo", "Cleo K."}
+    assert follow_merges() == 0
+
+
+def test_merged_people_are_one_member_by_what_both_did() -> None:
+    cast = make_cast()
+    it_is(100)
+    cleo, twin = person("Cleo"), person("Cleo K.")
+    made = segment(f"did {CALLED} at least 2 times")
+    did(cleo, CALLED, 90)
+    did(twin, CALLED, 91)
+    settled()
+    assert inside(made) == set()
+    run_action("customers.merge_customers", [cleo.pk, twin.pk], {"winner": cleo.pk}, by=cast.ada, on=PERSON)
+    settled()
+    assert inside(made) == {"Cleo"} == fresh(made)
+    run_action("customers.unmerge", [cleo.pk], {"loser": twin.pk}, by=cast.ada, on=PERSON)
+    settled()
+    assert inside(made) == set() == fresh(made)

@@ -10,5 +10,5 @@ class RulesConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing a declaration registers it."""
-        from perennial.rules import by_hand, events, left_out, live, membership, panels, sweeping, using  # noqa: F401
+        from perennial.rules import by_hand, events, left_out, live, membership, merged, panels, sweeping, using  # noqa: F401
         from perennial.rules.facts import building, upkeep, uses  # noqa: F401

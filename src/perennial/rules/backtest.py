@@ -11,50 +11,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from django.utils.translation import gettext as _
 
 from perennial.conditions.calendar import start_of_day
 from perennial.conditions.tree import TRUE, Condition, Dates, Did
 from perennial.foundation import clock
 from perennial.foundation.errors import Invalid
-from perennial.lake.kept import kept_lake
-from perennial.lake.reader import Lake
-from perennial.lake.records import records_of
-from perennial.objects.fields import Label
+from perennial.foundation.libraries import on_demand
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType
 from perennial.objects.zones import firm_zone
+from perennial.rules.outcomes import Outcome, outcomes
 from perennial.workspace.actor import Actor
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from perennial.lake import kept, records
+    from perennial.lake.reader import Lake
+
+    Ids = npt.NDArray[np.int64]
+else:  # they stand idle in a process that nobody asks
+    np = on_demand("numpy")
+    kept, records = on_demand("perennial.lake.kept"), on_demand("perennial.lake.records")
+
 MOST_WEEKS = 104
-Ids = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Something that may happen to a record next: an event of a type. `is_good` says whether one hopes for it;
-    None where nobody has said."""
-
-    key: str
-    label: Label
-    object_keys: tuple[str, ...]
-    event: str
-    is_good: bool | None = None
-
-
-outcomes: dict[str, Outcome] = {}
-
-
-def register_outcome(declared: Outcome) -> Outcome:
-    """Declare from `apps.ready()`; refuses a key that is taken."""
-    if outcomes.get(declared.key, declared) != declared:
-        raise ValueError(f"The outcome {declared.key} is declared twice.")
-    outcomes[declared.key] = declared
-    return declared
-
 
 @dataclass(frozen=True, slots=True)
 class Week:
@@ -108,7 +92,7 @@ def backtest(
     today = clock.now().astimezone(firm_zone()).date()
     last = min(until or today, today)
     ends = [last - timedelta(weeks=back) for back in range(weeks, -1, -1)]
-    with kept_lake() as lake:
+    with kept.kept_lake() as lake:
         found = [_matching(lake, kind, rule, by, _end_of(day)) for day in ends]
         since = last - timedelta(days=days)
         following = _following(lake, kind, rule, by, since, days, _outcomes(kind, also, by))
@@ -117,7 +101,7 @@ def backtest(
 
 def on_day(kind: ObjectType, rule: Condition, day: date, *, by: Actor, limit: int = 50) -> tuple[int, list[int]]:
     """Who would have been in the rule when a day of the past ended: how many, and the ids of the first."""
-    with kept_lake() as lake:
+    with kept.kept_lake() as lake:
         found = _matching(lake, kind, rule, by, _end_of(day))
     return len(found), [int(each) for each in found[:limit]]
 
@@ -161,7 +145,7 @@ def _shared(some: Ids, others: Ids) -> int:
 
 def _matching(lake: Lake, kind: ObjectType, rule: Condition, by: Actor, at: datetime) -> Ids:
     """The ids in order. A record that was made later was not there yet."""
-    found = records_of(lake, kind, by=by, where=rule, as_of=at)
+    found = records.records_of(lake, kind, by=by, where=rule, as_of=at)
     if "created_at" in found.columns:
         found = found.filter(found.created_at <= at)
     column = lake.arrow(found.id)

@@ -21,6 +21,7 @@ from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.rules.index import build, levels_of
 from perennial.rules.live import CONSUMER, ask_for_sweep
+from perennial.rules.merged import CONSUMER as BY_HAND
 from perennial.rules.models import Segment, SegmentVersion
 from perennial.rules.segments import MAY_SHAPE, kind_of, may_see, version_of
 from perennial.rules.sweeping import FILLED
@@ -69,6 +70,8 @@ def make_segment(
         )  # fmt: skip
         if condition is not None:
             _check_rule(made, condition, by)
+        if made.is_static and not Segment.objects.filter(is_static=True).exists():
+            begin_now(BY_HAND, "timeline_change")
         made.save()
         _add_version(made, condition if condition is not None else TRUE, note, by)
         _log(made, by, {"key": key, "object": kind.key, "name": name, "static": made.is_static,

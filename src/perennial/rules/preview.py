@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from perennial.conditions.tree import Condition
-from perennial.lake.kept import kept_lake
-from perennial.lake.records import records_of
+from perennial.foundation.libraries import on_demand
 from perennial.objects.types import ObjectType
 from perennial.workspace.actor import Actor
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from perennial.lake import kept, records
+else:  # with them come the engines, which stand idle in a process that nobody asks
+    kept, records = on_demand("perennial.lake.kept"), on_demand("perennial.lake.records")
 
 SAMPLE = 6
 _CLASSES = 4 * SAMPLE  # the records are dealt into so many heaps, and one of each may be shown
@@ -29,14 +34,14 @@ class Preview:
 
 def count(kind: ObjectType, rule: Condition, *, by: Actor, as_of: datetime | None = None) -> int:
     """How many of the records that the actor may see match. `rule` has been checked against the kind's schema."""
-    with kept_lake() as lake:
-        return int(lake.answer(records_of(lake, kind, by=by, where=rule, as_of=as_of).id.count()))
+    with kept.kept_lake() as lake:
+        return int(lake.answer(records.records_of(lake, kind, by=by, where=rule, as_of=as_of).id.count()))
 
 
 def preview(kind: ObjectType, rule: Condition, *, by: Actor, as_of: datetime | None = None) -> Preview:
     """The count with a sample, by one pass over the same rows."""
-    with kept_lake() as lake:
-        found = records_of(lake, kind, by=by, where=rule, as_of=as_of).select("id")
+    with kept.kept_lake() as lake:
+        found = records.records_of(lake, kind, by=by, where=rule, as_of=as_of).select("id")
         heaps = {f"heap_{number}": _drawn(found.id, number) for number in range(_CLASSES)}
         answer = dict(lake.answer(found.aggregate(count=found.count(), **heaps))[0])
     drawn = sorted(each for name, each in answer.items() if name != "count" and each is not None)

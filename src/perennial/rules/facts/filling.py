@@ -32,3 +32,9 @@ def fill(fact_id: int) -> None:
     MadeFact.objects.filter(pk=fact_id, version=made.version).update(
         state=MadeFact.State.READY, filled_version=made.version, filled_at=clock.real_now()
     )
+
+
+def fill_all() -> int:
+    """Every fact anew, one after another; how many. Part of a rebuild."""
+    made = MadeFact.objects.filter(retired_at=None).order_by("id").values_list("pk", flat=True)
+    return sum(fill(fact_id) is None for fact_id in list(made))
