@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from perennial.automation.defining import digest
 from perennial.automation.models import Automation
-from perennial.automation.running.entering import Arrival, enter, enter_members
-from perennial.automation.running.live import live_automations
+from perennial.automation.running.entering import Arrival, enter, enter_live, enter_members
+from perennial.automation.running.live import Live, live_automations
 from perennial.automation.triggers.called import WebhookTrigger
 from perennial.conditions import Condition
 from perennial.foundation import clock
@@ -102,17 +102,22 @@ def start(ids: Sequence[int], data: StartInput, *, by: Actor, run: Run) -> list[
     return start_for(automation, ids, by=by)
 
 
-def call(automation_id: int, key: str, sent: Mapping[str, Any]) -> bool:
-    """A webhook: whether the record it names was let in. A wrong key and an automation that is not there look the
-    same."""
+def called(automation_id: int, key: str) -> Live:
+    """The automation that this address starts. A wrong key and an automation that is not there look the same."""
     found = live_automations([automation_id])
     secret = Automation.objects.filter(pk=automation_id).values_list("secret", flat=True).first() or ""
     if not hmac.compare_digest(secret.encode(), digest(key).encode()) or not found:
         raise NotFound
-    live = found[0]
-    trigger, kind = live.program.definition.trigger, live.kind
-    if not isinstance(trigger, WebhookTrigger) or kind is None:
+    if not isinstance(found[0].program.definition.trigger, WebhookTrigger) or found[0].kind is None:
         raise NotFound
+    return found[0]
+
+
+def call(live: Live, sent: Mapping[str, Any]) -> bool:
+    """Whether the record that a call names was let in."""
+    trigger, kind = live.program.definition.trigger, live.kind
+    assert isinstance(trigger, WebhookTrigger)
+    assert kind is not None
     value = sent.get(trigger.key)
     if not isinstance(value, str | int) or not str(value) or "\x00" in str(value):
         raise Invalid({trigger.key: _("Name the record here.")})
@@ -120,5 +125,4 @@ def call(automation_id: int, key: str, sent: Mapping[str, Any]) -> bool:
     record_id = by_external(kind, [str(value)], by=from_outside, on=trigger.field).get(str(value))
     if record_id is None:
         raise Invalid({trigger.key: _("There is no such record.")})
-    automation = Automation.objects.get(pk=automation_id)
-    return bool(enter(automation, [Arrival(record_id, None, {"event": dict(sent)})], now=clock.now()))
+    return bool(enter_live(live, [Arrival(record_id, None, {"event": dict(sent)})], now=clock.now()))

@@ -35,6 +35,7 @@ from perennial.rest.schemas import LARGEST_ID
 from perennial.workspace.actor import Actor
 
 LARGEST = 1_000  # records of one start
+_LONGEST = {"name": 200, "note": 400, "description": 4_000, "step": 40}
 _PARTS = {
     "publish": ("version", "note", "moves"), "pause": (), "resume": (), "retire": (), "key": (),
     "roll-back": ("number", "moves"), "start": ("ids", "filter"),
@@ -121,7 +122,7 @@ def steer(request: HttpRequest, by: Actor, run_id: str, verb: str) -> HttpRespon
     def write() -> HttpResponse:
         sent = _parts(read_object(request), ("step",) if verb == "retry" else ())
         if verb == "retry":
-            steering.retry(number, by=by, step=str(sent.get("step", "")))
+            steering.retry(number, by=by, step=_text(sent, "step") if "step" in sent else "")
         elif verb == "stop":
             steering.stop(number, by=by)
         else:
@@ -172,7 +173,7 @@ def _change(sent: dict[str, Any], found: Automation, by: Actor) -> HttpResponse:
 
 def _publish(sent: dict[str, Any], found: Automation, by: Actor) -> HttpResponse:
     note = _text(sent, "note") if "note" in sent else ""
-    made = defining.publish(found, by=by, version=_version_of(sent), note=note, moves=sent.get("moves") is True)
+    made = defining.publish(found, by=by, version=_version_of(sent), note=note, moves=_moves(sent))
     return answer(_version(made))
 
 
@@ -198,9 +199,9 @@ def _key(sent: dict[str, Any], found: Automation, by: Actor) -> HttpResponse:
 
 def _roll_back(sent: dict[str, Any], found: Automation, by: Actor) -> HttpResponse:
     number = sent.get("number")
-    if not isinstance(number, int) or not is_id(number):
+    if not isinstance(number, int) or not is_id(number) or number >= 2**31:
         raise Invalid({"number": _("Name the number of a version.")})
-    return answer(_version(defining.roll_back(found, number, by=by, moves=sent.get("moves") is True)))
+    return answer(_version(defining.roll_back(found, number, by=by, moves=_moves(sent))))
 
 
 def _start(sent: dict[str, Any], found: Automation, by: Actor) -> HttpResponse:
@@ -246,6 +247,8 @@ def _text(sent: dict[str, Any], key: str) -> str:
     value = sent.get(key)
     if not isinstance(value, str) or "\x00" in value:
         raise Invalid({key: _("This must be a text.")})
+    if len(value) > _LONGEST.get(key, 50_000):
+        raise Invalid({key: _("This text is too long.")})
     return value
 
 
@@ -257,7 +260,16 @@ def _draft(sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _version_of(sent: dict[str, Any]) -> int | None:
-    value = sent.get("version")
-    if value is not None and not is_id(value):
+    if "version" not in sent:
+        return None
+    value = sent["version"]
+    if not isinstance(value, int) or not is_id(value) or value >= 2**31:
         raise Invalid({"version": _("This must be a whole number.")})
+    return value
+
+
+def _moves(sent: dict[str, Any]) -> bool:
+    value = sent.get("moves", False)
+    if not isinstance(value, bool):
+        raise Invalid({"moves": _("This must be true or false.")})
     return value

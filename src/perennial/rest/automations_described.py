@@ -74,7 +74,13 @@ def _get() -> dict[str, Any]:
 
 
 def _change() -> dict[str, Any]:
-    sent = _object((), version=_VERSION, name=_TEXT, description=_TEXT, draft=_DEFINITION)
+    sent = _object(
+        (),
+        version=_VERSION,
+        name={**_TEXT, "minLength": 1, "maxLength": 200},
+        description={**_TEXT, "maxLength": 4_000},
+        draft=_DEFINITION,
+    )
     return _write("change_automation", "Change the draft, or what it is called", sent, {200: AUTOMATION})
 
 
@@ -109,7 +115,7 @@ def _verbs() -> dict[str, dict[str, Any]]:
 def _hands() -> dict[str, dict[str, Any]]:
     return {
         "retry": _write("retry_automation_run", "Go on at the step where it failed, or at another",
-                        _object((), step=_TEXT), {200: _RUN}),
+                        _object((), step={**_TEXT, "maxLength": 40}), {200: _RUN}),
         "stop": _write("stop_automation_run", "Stop it", _object(()), {200: _RUN}),
         "skip-wait": _write("skip_wait_of_automation_run", "Let it wait no longer", _object(()), {200: _RUN}),
     }  # fmt: skip

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from perennial.automation.definition.limits import measured
 from perennial.automation.starting import LARGEST_CALL, call
+from perennial.automation.starting import called as called_by
 from perennial.foundation.errors import Refused
 from perennial.foundation.text import whole_number
 from perennial.rest.bodies import read_object, refuse_unknown
@@ -32,12 +33,13 @@ def called(request: HttpRequest, automation_id: str, key: str) -> HttpResponse:
             raise WrongMethod(("POST",))
         number = whole_number(automation_id) or 0
         count(replace(SYSTEM, kind="automation", id=number, rights=NOTHING))
+        live = called_by(number, key)
         refuse_unknown(request, ())
         sent = read_object(request)
         if len(request.body) > LARGEST_CALL:
             raise TooLarge
         plain = json.loads(json.dumps(measured(sent), default=float))
-        return answer({"entered": call(number, key, plain)}, status=202)
+        return answer({"entered": call(live, plain)}, status=202)
     except Refused as error:
         return problem(error)
     except SuspiciousOperation:
