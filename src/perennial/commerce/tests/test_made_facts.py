@@ -24,7 +24,7 @@ from perennial.objects.facts import Aggregate, facts
 from perennial.objects.running import run_action
 from perennial.objects.schema import condition_of
 from perennial.rules.facts.defining import change_fact, make_fact, retire_fact
-from perennial.rules.facts.filling import fill
+from perennial.rules.facts.filling import fill, fill_all
 from perennial.rules.facts.models import MadeFact
 from perennial.rules.facts.upkeep import note_events, pay
 from perennial.rules.facts.values import table_of
@@ -233,7 +233,7 @@ def test_values_that_are_gone_are_computed_again(shop: Shop) -> None:
     execute(f'DROP TABLE "{table_of(fact)}"')  # as after an archive of everything was loaded: it holds no values
     pay()
     assert MadeFact.objects.get().state == MadeFact.State.FILLING
-    fill(fact.pk)
+    assert fill_all() == 1
     assert (value(fact, shop.cleo), value(fact, shop.company)) == (1, 1)
 
 

@@ -24,6 +24,7 @@ def fill(fact_id: int) -> None:
     try:
         with transaction.atomic():
             execute("SET LOCAL work_mem = '128MB'")
+            values.make_table(made)
             values.refresh(made, None)
         values.settle_table(made)
     except (Invalid, DataError, ProgrammingError):

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from perennial.lifecycle.rebuilding import check, rebuild
+from perennial.rules.facts.filling import fill_all
 from perennial.rules.rebuilding import check_stays, rebuild_stays
 from perennial.server.commands.progress import progress_bar
 
@@ -18,7 +19,7 @@ def rebuild_state(
         bool, typer.Option("--check", help="Change nothing; say whether it would come out the same.")
     ] = False,
 ) -> None:
-    """Compute stages, standings and their history anew from the logs, and who is in which segment."""
+    """Compute stages, standings and their history anew from the logs, facts made here, and who is in which segment."""
     started = time.monotonic()
     if only_check:
         compare(started)
@@ -26,6 +27,10 @@ def rebuild_state(
     with progress_bar("Computing stages and standings") as report:
         count = rebuild(progress=report)
     print(f"Stages and standings of {count:,} customers were computed anew in {time.monotonic() - started:.1f} s.")
+    started = time.monotonic()
+    facts = fill_all()
+    if facts:
+        print(f"{facts:,} facts made here were computed anew in {time.monotonic() - started:.1f} s.")
     started = time.monotonic()
     segments = rebuild_stays()
     if segments:
