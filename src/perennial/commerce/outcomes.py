@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from perennial.rules.backtest import Outcome, register_outcome
+from perennial.rules.outcomes import Outcome, register_outcome
 
 _CUSTOMERS = ("customers.person", "customers.company", "customers.customer")
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from perennial.conditions.schema import FieldInfo
 from perennial.metrics.contract import Metric
+from perennial.metrics.counted import kind_counted
 from perennial.metrics.expressions import Events, Expression, Plain, Standing, kind_of, parts_of, source_of
-from perennial.metrics.rows import kind_counted
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.actor import Actor

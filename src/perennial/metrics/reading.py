@@ -7,26 +7,31 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from perennial.conditions.tree import TRUE, Condition
 from perennial.foundation.errors import Invalid, NotFound
-from perennial.lake.kept import kept_lake
-from perennial.lake.reader import Lake
-from perennial.metrics.compiling import Question, compiled, names
+from perennial.foundation.libraries import on_demand
 from perennial.metrics.contract import Metric
 from perennial.metrics.dimensions import has_dimension
 from perennial.metrics.expressions import Age, Flow, Flowing, Plain, Ratio, Standing, kind_of, parts_of
 from perennial.metrics.grain import Grain, Periods
 from perennial.metrics.jsonform import expression_from_json, expression_to_json
-from perennial.metrics.rows import Rows
 from perennial.objects.access import widest_reach
 from perennial.objects.types import object_types
 from perennial.objects.zones import firm_zone
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
+
+if TYPE_CHECKING:
+    from perennial.lake import kept
+    from perennial.lake.reader import Lake
+    from perennial.metrics import compiling, rows
+else:  # with them come the engines, which stand idle in a process that nobody asks
+    kept, compiling = on_demand("perennial.lake.kept"), on_demand("perennial.metrics.compiling")
+    rows = on_demand("perennial.metrics.rows")
 
 MOST_SERIES = 50  # combinations of dimensions, the largest ones
 Number = Decimal | None
@@ -70,9 +75,9 @@ def read(
     if unknown := [key for key in dimensions if key not in known]:
         raise Invalid({"by": _("This metric is not told apart by “%(dimension)s”.") % {"dimension": unknown[0][:80]}})
     periods = Periods(grain or metric.grain, first, last, firm_zone())
-    with kept_lake() as lake:
+    with kept.kept_lake() as lake:
         told = [
-            _told(part, lake, Question(lake, periods, Rows(lake, by, rule, as_of), tuple(dimensions)))
+            _told(part, lake, compiling.Question(lake, periods, rows.Rows(lake, by, rule, as_of), tuple(dimensions)))
             for part in parts_of(metric.expression)
         ]
     if isinstance(metric.expression, Ratio):
@@ -90,15 +95,15 @@ def read(
     ]
 
 
-def _told(part: Plain, lake: Lake, asked: Question) -> dict[tuple[str | None, ...], list[Number]]:
+def _told(part: Plain, lake: Lake, asked: compiling.Question) -> dict[tuple[str | None, ...], list[Number]]:
     """By combination of dimensions, a value for each period."""
     days = {day: place for place, day in enumerate(asked.periods.days)}
     found: dict[tuple[str | None, ...], list[Number]] = {}
     before: dict[tuple[str | None, ...], Decimal] = {}
     if not asked.by:
         found[()] = [_nothing(part)] * len(days)
-    for row in lake.answer(compiled(part, asked)):
-        parts = tuple(None if row[name] is None else str(row[name]) for name in names(asked.by))
+    for row in lake.answer(compiling.compiled(part, asked)):
+        parts = tuple(None if row[name] is None else str(row[name]) for name in compiling.names(asked.by))
         if row["period"] is None:
             before[parts] = _number(row["value"]) or Decimal()
             continue

@@ -11,16 +11,13 @@ from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
-from django.utils.translation import gettext as _
 
-from perennial.conditions.errors import ConditionError
 from perennial.conditions.tree import TRUE, Condition
 from perennial.lake.reader import Lake
 from perennial.lake.records import happened_to, told_of
-from perennial.metrics.expressions import Age, Events, Records, Source, Standing
+from perennial.metrics.counted import kind_counted
+from perennial.metrics.expressions import Age, Records, Source, Standing
 from perennial.objects.access import predicate
-from perennial.objects.fields import RefType
-from perennial.objects.record_fields import field_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.actor import Actor
 
@@ -33,17 +30,6 @@ class Rows:
     by: Actor
     rule: Condition = TRUE
     as_of: datetime | None = None
-
-
-def kind_counted(source: Source) -> ObjectType:
-    """The kind of the records that the rows count for, which a rule is asked of."""
-    kind = object_types[source.kind]
-    if isinstance(source, Events) or not source.of:
-        return kind
-    declared = field_of(kind, source.of)
-    if declared is None or not isinstance(declared.type, RefType):
-        raise ConditionError(_("There is no field “%(field)s” here.") % {"field": source.of[:80]})
-    return object_types[declared.type.object_key]
 
 
 def rows_of(source: Source, asked: Rows, *, by: Sequence[str], value: str = "") -> ir.Table:

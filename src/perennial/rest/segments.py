@@ -16,7 +16,7 @@ from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.text import whole_number
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types, type_by_path
-from perennial.rest.bodies import read_object, refuse_unknown, whole
+from perennial.rest.bodies import flag, read_object, refuse_unknown, whole
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
 from perennial.rules.changing import change_rule, describe, make_segment, pause, publish, restore, retire, roll_back
@@ -51,7 +51,7 @@ def segments(request: HttpRequest, by: Actor) -> HttpResponse:
     limit = whole(request, "limit", default=50, least=1, most=MOST)
     found = segments_of(
         by=by, object_key=_kind(request.GET["kind"]).key if "kind" in request.GET else "",
-        with_retired=request.GET.get("retired") == "true", after=request.GET.get("cursor", "")[:80], limit=limit + 1,
+        with_retired=flag(request, "retired"), after=request.GET.get("cursor", "")[:80], limit=limit + 1,
     )  # fmt: skip
     following = found[limit - 1].key if len(found) > limit else None
     return answer({"data": [_as_json(each) for each in found[:limit]], "next": following})
@@ -97,7 +97,7 @@ def record_segments(request: HttpRequest, by: Actor, path: str, record_id: str) 
         raise NotFound
     _only_read(request)
     refuse_unknown(request, ("past",))
-    found = memberships_of(kind, number, by=by, with_past=request.GET.get("past") == "true")
+    found = memberships_of(kind, number, by=by, with_past=flag(request, "past"))
     return answer({"data": [_stay(each) for each in found], "next": None})
 
 

@@ -40,6 +40,7 @@ else:  # they stand idle in a process that nobody asks
 
 MOST_WEEKS = 104
 
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """`day` is its last: who was in the rule when it ended, who had come since the week before, who had gone."""
