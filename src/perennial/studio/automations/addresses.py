@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from perennial.studio.automations import building, deciding, listing, publishing, runs, trying
+from perennial.studio.automations import building, deciding, listing, publishing, runs, starting, trying
 
 ONE = "automations/<int:automation_id>/"
 urlpatterns = [
     path("automations/", listing.overview),
     path("automations/new/", listing.new),
+    path("automations/start/<str:kind_key>/", starting.start),
     path("automations/approvals/<int:approval_id>/", deciding.question),
     path("automations/runs/<int:run_id>/", runs.run_page),
     path("automations/runs/<int:run_id>/<slug:does>/", runs.steer),

@@ -87,3 +87,23 @@ def test_whoever_is_asked_approves_or_refuses_with_a_reason(cast: Cast) -> None:
     happen()
     assert Customer.objects.get(pk=cleo).qualification == "unqualified"
     assert "This was refused." in ada.get(page).content.decode()
+
+
+def test_the_chosen_rows_of_a_list_are_started(cast: Cast) -> None:
+    made = build([wait(days=3)], trigger=HAND, by=cast.ada)
+    cleo, ada = person(by=cast.ada), signed_in(cast.ada_user)
+    page = f"{HOME}start/customers.person/"
+    assert page in ada.get("/o/customers.person/").content.decode()
+    assert "Win back" in ada.post(page, {"id": str(cleo)}).content.decode()
+    started = ada.post(page, {"id": str(cleo), "automation": str(made.pk)}).content.decode()
+    assert "1 entered “Win back”." in started
+    assert Run.objects.filter(record_id=cleo).count() == 1
+    again = ada.post(page, {"id": str(cleo), "automation": str(made.pk)}).content.decode()
+    assert "0 entered" in again
+    other = person("Dov", by=cast.ada)
+    ada.post(page, {"bulk_all": "1", "bulk_where": 'name = "Dov"', "automation": str(made.pk)})
+    assert ada.post(page, {"id": str(cleo), "automation": "999"}).status_code == 404
+    assert ada.post(page, {"automation": "x"}, headers={"HX-Request": "true"}).status_code == 422
+    ben = signed_in(cast.ben_user)
+    assert page not in ben.get("/o/customers.person/").content.decode()
+    assert ben.post(page, {"id": str(other), "automation": str(made.pk)}).status_code == 404

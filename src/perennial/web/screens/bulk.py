@@ -6,7 +6,7 @@ the filter and the search of the list.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -37,6 +37,14 @@ from perennial.web.screens.sent import sent_value
 from perennial.workspace.actor import Actor
 
 MOST_FIELDS = 20
+Offer = Callable[[ObjectType, Actor], Button | None]
+_offers: list[Offer] = []
+
+
+def register_bulk_button(offer: Offer) -> None:
+    """What a room above offers for chosen rows, by a dialog that takes them as `chosen_rows` reads them. It is asked on
+    every list, so it is answered without a statement."""
+    _offers.append(offer)
 
 
 def bulk_buttons(kind: ObjectType, by: Actor) -> list[Button]:
@@ -47,14 +55,14 @@ def bulk_buttons(kind: ObjectType, by: Actor) -> list[Button]:
         found.append(Button(_("Change fields"), dialog=f"{path}edit/", icon="pencil"))
     if may_change(kind, by=by, verb="delete"):
         found.append(Button(_("Delete"), dialog=f"{path}delete/", icon="trash", is_danger=True))
-    return found
+    return [*(button for offer in _offers if (button := offer(kind, by)) is not None), *found]
 
 
 @require_POST
 def edit(request: HttpRequest, kind_key: str) -> HttpResponse:
     by = cast(Page, request).actor
     kind = _kind(kind_key, by, "edit")
-    chosen = _chosen(request.POST)
+    chosen = chosen_rows(request.POST)
     step = request.POST.get("_step", "")
     known = changeable(kind, by=by)
     changes = _sent_changes(request.POST, known, by)
@@ -73,7 +81,7 @@ def edit(request: HttpRequest, kind_key: str) -> HttpResponse:
 def delete(request: HttpRequest, kind_key: str) -> HttpResponse:
     by = cast(Page, request).actor
     kind = _kind(kind_key, by, "delete")
-    chosen = _chosen(request.POST)
+    chosen = chosen_rows(request.POST)
     if request.POST.get("_step") != "run":
         return _preview(request, kind, chosen, [], by)
     return _started(request, start_delete(kind, chosen, by=by), by)
@@ -96,7 +104,7 @@ def _kind(key: str, by: Actor, verb: str) -> ObjectType:
     return kind
 
 
-def _chosen(data: QueryDict) -> Chosen:
+def chosen_rows(data: QueryDict) -> Chosen:
     if data.get("bulk_all"):
         return Chosen((), True, data.get("bulk_where", "")[:20_000], data.get("bulk_q", "").strip()[:200])
     ids = tuple(number for text in data.getlist("id") if (number := whole_number(text)) is not None)
