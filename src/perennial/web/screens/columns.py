@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from perennial.conditions.schema import MANY
 from perennial.objects import query
 from perennial.objects.dear_orders import is_too_dear
 from perennial.objects.facts import facts
@@ -18,6 +19,7 @@ from perennial.objects.fields import (
     FieldType,
     FileLink,
     FileType,
+    Label,
     Link,
     LinkType,
     MemberType,
@@ -123,12 +125,17 @@ def file_url(file: FileLink) -> str:
     return f"/o/{file.object_key}/{file.record_id}/file/{file.field}/"
 
 
+def _can_sort_fact(found: tuple[Label, FieldType] | None) -> bool:
+    """A list of several has no order."""
+    return found is not None and found[1].column not in MANY
+
+
 def _heading(kind: ObjectType, key: str, sort: str, path: str, kept: dict[str, str]) -> Column:
     found = column_of(kind, key)
     label = found[0] if found else key
     look = found[1].look if found else "text"
     field = None if key.startswith(FACT) else field_of(kind, key)
-    can_sort = field.is_sortable and not is_too_dear(kind, field) if field else key.startswith(FACT)
+    can_sort = field.is_sortable and not is_too_dear(kind, field) if field else _can_sort_fact(found)
     is_here = sort.lstrip("-") == key
     # Numbers and times are looked at from the top, names from A.
     first = f"-{key}" if is_numeric(look) or look in ("moment", "day") else key
