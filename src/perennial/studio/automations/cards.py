@@ -144,9 +144,14 @@ def _card(step: Step, index: int, around: Mapping[str, Scope], drawing: Drawing)
     form = opened if opened is not None and opened.spot is None and opened.key == step.key else None
     codes = numbers.passed.get(step.key, {})
     passed = sum(count for code, count in codes.items() if code == "done")
-    sentence = _("Branch") if isinstance(step, BranchStep) else kind.sentence(step, scope)
+    sentence = _say_ways(len(ways)) if isinstance(step, BranchStep) else kind.sentence(step, scope)
     return Card(step.key, kind.icon, kind.label, sentence, drawing.faults.get(step.key, ""), step.note, ways, form,
                 index, numbers.standing.get(step.key, 0), passed, numbers.failed.get(step.key, 0))  # fmt: skip
+
+
+def _say_ways(count: int) -> str:
+    """Its conditions stand over its ways."""
+    return ngettext("%(n)d way: the first that holds", "%(n)d ways: the first that holds", count) % {"n": count}
 
 
 def _label_of_way(step: Step, name: str, scope: Scope) -> Text:
