@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from perennial.conditions import Condition, ConditionError, check
 from perennial.conditions.jsonform import from_json
 from perennial.objects.made.catalogue import built_version
@@ -60,7 +62,7 @@ def build(version: int) -> Index:
         kind = object_types.get(segment.object_key)
         try:
             if kind is None:
-                raise ConditionError("There is no such object any more.")
+                raise ConditionError(_("There is no such object any more."))
             read = check(from_json(condition), schema_of(kind))
             rule = Rule(segment.pk, segment.key, segment.name, kind, segment.number, read, awake(read, kind))
         except ConditionError as error:
@@ -99,7 +101,7 @@ def _put_in_levels(index: Index) -> None:
     levels = levels_of({rule.key: rule.awake.segments for rule in index.rules.values()})
     for rule in list(index.rules.values()):
         if rule.key not in levels:
-            index.troubles[rule.id] = "This segment asks for itself, by way of others."
+            index.troubles[rule.id] = str(_("This segment asks for itself, by way of others."))
             del index.rules[rule.id]
         elif levels[rule.key]:
             index.rules[rule.id] = Rule(

@@ -27,6 +27,9 @@ class _Memberships:
         is_seen = found is not None and widest_reach(kind, by=by, verb="view") is not Reach.NONE
         return found.name if found is not None and is_seen else None
 
+    def keys(self, kind: ObjectType) -> list[str]:
+        return [each.key for each in list(known.values()) if each.object_key in family(kind)]
+
     def stays(self, kind: ObjectType, segment: str) -> Sql:
         found = _find(kind, segment)
         return Sql(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from perennial.conditions import ConditionError, check
 from perennial.conditions.jsonform import from_json
@@ -56,7 +57,7 @@ def check_stays() -> CheckedStays:
         found.segments += 1
         try:
             if kind is None:
-                raise ConditionError("There is no such object any more.")
+                raise ConditionError(_("There is no such object any more."))
             asked = fitting(kind, check(from_json(condition), schema_of(kind)))
         except ConditionError:
             found.troubles.append(segment.key)

@@ -10,6 +10,7 @@ import logging
 import time
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from perennial.conditions import ConditionError, check
 from perennial.conditions.jsonform import from_json
@@ -107,7 +108,7 @@ def _bring_stays(segment: Segment, cause: str) -> tuple[int, int] | None:
     version = segment.versions.filter(number=segment.number).first()
     try:
         if kind is None or version is None:
-            raise ConditionError("There is no such object any more.")
+            raise ConditionError(_("There is no such object any more."))
         asked = fitting(kind, check(from_json(version.condition), schema_of(kind)))
     except ConditionError as error:
         Segment.objects.filter(pk=segment.pk).update(is_sweeping=False, trouble=str(error)[:400])
