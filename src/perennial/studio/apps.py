@@ -12,4 +12,5 @@ class StudioConfig(AppConfig):
         """Importing a declaration registers it."""
         from perennial.studio.automations import places as automation_places  # noqa: F401
         from perennial.studio.facts import places  # noqa: F401
+        from perennial.studio.metrics import places as metric_places  # noqa: F401
         from perennial.studio.segments import places as segment_places  # noqa: F401

@@ -11,6 +11,7 @@ from perennial.studio.segments import pages as segment_pages
 
 urlpatterns = [
     path("", include("perennial.studio.automations.addresses")),
+    path("", include("perennial.studio.metrics.addresses")),
     path("rules/build/<str:kind_key>/", builder.build),
     path("rules/offers/<str:kind_key>/", builder.searched),
     path("rules/count/<str:kind_key>/", builder.counted),

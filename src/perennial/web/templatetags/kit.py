@@ -30,6 +30,7 @@ register.simple_tag(marks.share, name="share")
 register.simple_tag(region_id, name="region")
 register.simple_tag(assets.stylesheets, name="stylesheets")
 register.simple_tag(assets.scripts, name="scripts")
+register.simple_tag(assets.charts, name="charts")
 
 
 @register.simple_tag(takes_context=True)
