@@ -22,6 +22,7 @@ from perennial.web.kit.icons import ICONS
 from perennial.web.packages import HERE, INPUTS, build_folder, find_node, install
 
 FONT_SUBSETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
+_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)  # of files that we do not serve
 COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "@alpinejs/csp/dist/cdn.min.js": "alpine.js",
@@ -137,7 +138,7 @@ def build(*, force: bool = False) -> bool:
     vendor = fresh / "vendor"
     vendor.mkdir(parents=True)
     for source, target in COPIES.items():
-        shutil.copyfile(modules / source, vendor / target)
+        (vendor / target).write_text(_MAP.sub("", (modules / source).read_text()))
     _write_interpreter(modules / "vega-interpreter/build/vega-interpreter.js", target=vendor / "vega-interpreter.js")
     _write_font(modules / "@fontsource-variable/inter", vendor=vendor)
     _write_sprite(modules / "@tabler/icons/icons/outline", target=vendor / "icons.svg")
@@ -204,7 +205,7 @@ def _write_interpreter(module: Path, *, target: Path) -> None:
     )  # fmt: skip
     if not found:
         raise SystemExit("The interpreter of Vega no longer exports what charts need.")
-    target.write_text(f"(() => {{\n{re.sub(r'//# sourceMappingURL=.*', '', text)}}})();\n")
+    target.write_text(f"(() => {{\n{_MAP.sub('', text)}}})();\n")
 
 
 def _write_sprite(folder: Path, *, target: Path) -> None:
