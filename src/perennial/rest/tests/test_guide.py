@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from urllib.parse import quote
 import perennial_client
 import pytest
 
+from perennial.foundation import clock
+from perennial.objects.made.defining import make_field, make_kind
 from perennial.rest.tests.program import Inside, Program
 from perennial.workspace.tests.cast import Cast, make_cast
 
@@ -35,14 +38,41 @@ def test_the_guide_has_examples_of_everything() -> None:
 @pytest.mark.parametrize(("method", "asked"), EXAMPLES)
 def test_an_example_runs(cast: Cast, method: str, asked: str) -> None:
     program = Program(cast, "administrator")
-    acme = program.call("POST", "companies", {"name": "Acme", "country": "GB"}).json()["id"]
-    program.call("POST", "people", {"name": "Cleo", "city": "York", "company": acme, "email": "cleo@example.com"})
+    asked = told(asked, world(program, cast))
     path, brace, body = asked.partition(" {") if method != "GET" else (asked, "", "")
     address, _mark, query = path.removeprefix("/").partition("?")
     pairs = [each.partition("=") for each in query.split("&") if each]
     encoded = "&".join(f"{name}={quote(value)}" for name, _equals, value in pairs)
     answer = program.call(method, f"{address}?{encoded}", json.loads("{" + body) if brace else None)
     assert answer.status_code in (200, 201, 202), answer.content
+
+
+def world(program: Program, cast: Cast) -> dict[str, int]:
+    """What the examples speak of; the ids of those that they name by a number."""
+    boat = make_kind(label="Boat", label_plural="Boats", by=cast.ada)
+    trip = make_kind(label="Trip", label_plural="Trips", by=cast.ada)
+    make_field(trip.key, type="refs", label="Escorts", options={"object_key": boat.key}, by=cast.ada)
+    acme = program.call("POST", "companies", {"name": "Acme", "country": "GB"}).json()["id"]
+    cleo = {"name": "Cleo", "city": "York", "company": acme, "email": "cleo@example.com"}
+    person = program.call("POST", "people", cleo).json()["id"]
+    lines = [{"description": "Rope", "quantity": "1", "unit_price": "5"}]
+    order = program.call("POST", "orders", {"number": "A1", "customer": person, "placed_at": "2026-05-01T09:00:00Z",
+                                            "currency": "GBP", "lines": lines})  # fmt: skip
+    ayan = program.call("POST", "boats", {"name": "Ayan"})
+    return {"/people/7": person, "/orders/7": order.json()["id"], "/boats/3": ayan.json()["id"],
+            '"user": 5': cast.ben_user.pk, '"deputy": 6': cast.dov_user.pk}  # fmt: skip
+
+
+def soon() -> str:
+    return (clock.real_now() + timedelta(days=9)).isoformat()
+
+
+def told(asked: str, ids: dict[str, int]) -> str:
+    """The example with the ids that there are, and a day that is still to come."""
+    asked = re.sub(r"20\d\d-\d\d-\d\dT00:00:00Z", soon(), asked)
+    for said, number in ids.items():
+        asked = re.sub(rf"{said}\b", f"{said.rstrip('0123456789')}{number}", asked)
+    return asked
 
 
 def test_the_python_example_runs(

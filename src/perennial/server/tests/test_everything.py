@@ -78,6 +78,7 @@ def emptied() -> None:
 
 
 def test_what_is_loaded_is_the_same_row_for_row(firm: Cast, tmp_path: Path) -> None:
+    execute("DELETE FROM timeline_consumer")
     go_to_end("tests.reader", "timeline_change")
     create_record(PERSON, {"name": "After the reader"}, by=firm.ada)
     archive, again = tmp_path / "firm.zip", tmp_path / "again.zip"
