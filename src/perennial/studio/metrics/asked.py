@@ -55,7 +55,7 @@ def readings(metric: Metric, asked: Asked, *, by: Actor) -> list[Reading]:
 def inputs_of(metric: Metric, asked: Asked, errors: Mapping[str, object], *, by: Actor) -> list[Input]:
     kind = counted(metric)
     found = [
-        Input("grain", _("By"), "choice", asked.grain.value, options=list(GRAIN_LABELS.items()), is_required=True,
+        Input("grain", _("Period"), "choice", asked.grain.value, options=list(GRAIN_LABELS.items()), is_required=True,
               error=_said(errors, "grain")),
         Input("from", _("From"), "day", asked.first.isoformat(), is_required=True, error=_said(errors, "from")),
         Input("to", _("To"), "day", asked.last.isoformat(), is_required=True, error=_said(errors, "to")),

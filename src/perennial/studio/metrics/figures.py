@@ -27,7 +27,7 @@ def written(value: Number, metric: Metric, reader: Reader) -> str:
         return "–"
     match metric.shown:
         case Shown.MONEY:
-            return reader.money(value, whole=abs(value) >= _WHOLE_FROM)
+            return reader.money(value, whole=not value or abs(value) >= _WHOLE_FROM)
         case Shown.PERCENT:
             return reader.percentage(round(value * 100, 1))
         case Shown.DAYS:

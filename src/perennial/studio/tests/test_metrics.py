@@ -95,3 +95,55 @@ def test_whoever_sees_nothing_finds_no_numbers(cast: Cast) -> None:
     assert dov.get(f"{HOME}of/commerce/").content.decode().strip() == ""
     for path in ("commerce.revenue/", "commerce.revenue/file.csv", "commerce.nothing/"):
         assert dov.get(f"{HOME}{path}").status_code == 404
+
+
+FORM = {
+    "label": "Big orders", "shown": "number", "grain": "month", "better": "more", "dimensions": "customer.country",
+    "form": "records", "kind": "commerce.order", "how": "count", "at": "placed_at", "of": "customer",
+    "where": "base_total > 25",
+}  # fmt: skip
+
+
+def test_a_metric_is_made_tried_changed_taken_back_retired_and_restored(cast: Cast) -> None:
+    ada = signed_in(cast.ada_user)
+    assert ada.get(f"{HOME}new/").status_code == 200
+    assert "Which event" in ada.get(f"{HOME}form/?form=events").content.decode()
+    tried = ada.post(f"{HOME}try/", FORM).content.decode()
+    assert "<dt>Apr 2011</dt><dd>1</dd>" in tried
+    assert ada.post(f"{HOME}new/", FORM)["Location"] == f"{HOME}made.big_orders/"
+    key = f"{HOME}made.big_orders/"
+    assert "number of orders" in ada.get(key).content.decode()
+    assert 'value="base_total &gt; 25"' in ada.get(f"{key}edit/").content.decode()
+    assert ada.post(f"{key}edit/", FORM | {"how": "sum", "value": "base_total", "shown": "money"}).status_code == 302
+    assert "£30.00" in ada.get(key).content.decode()
+    ada.post(f"{key}back/", {"version": "1"})
+    assert "number of orders" in ada.get(key).content.decode()
+    beside = {"label": "Each", "form": "ratio", "top": "commerce.revenue", "bottom": "made.big_orders",
+              "shown": "money", "grain": "month"}  # fmt: skip
+    assert ada.post(f"{HOME}new/", beside).status_code == 302
+    assert "£50.00" in ada.get(f"{HOME}made.each/?from=2011-04-01&to=2011-04-01").content.decode()
+    ada.post(f"{key}retire/")
+    assert ada.get(key).status_code == 404
+    ada.post(f"{key}restore/")
+    assert ada.get(key).status_code == 200
+
+
+def test_a_wrong_form_says_why_and_makes_nothing(cast: Cast) -> None:
+    ada = signed_in(cast.ada_user)
+    for wrong in ({"label": ""}, {"where": "nonsense ("}, {"kind": "planets"}, {"how": "median"}, {"at": "number"},
+                  {"dimensions": "password"}, {"form": "ratio", "top": "x"}, {"form": "events", "event": ""},
+                  {"form": "kept"}, {"grain": "hour"}, {"how": "sum", "value": ""}):  # fmt: skip
+        answer = ada.post(f"{HOME}new/", FORM | wrong)
+        assert answer.status_code in (302, 422), wrong
+        assert (answer.status_code == 302) is (wrong == {"form": "kept"}), wrong
+        ada.post(f"{HOME}try/", FORM | wrong)
+
+
+def test_whoever_may_not_shape_metrics_finds_no_form(cast: Cast) -> None:
+    signed_in(cast.ada_user).post(f"{HOME}new/", FORM)
+    ben = signed_in(cast.ben_user)
+    assert "New metric" not in ben.get(HOME).content.decode()
+    assert ben.get(f"{HOME}new/").status_code == 404
+    for path in ("new/", "try/", "made.big_orders/edit/", "made.big_orders/retire/", "made.big_orders/back/"):
+        assert ben.post(f"{HOME}{path}", FORM).status_code == 404
+    assert ben.post(f"{HOME}made.big_orders/restore/").status_code in (403, 404)
