@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import include, path
 
 from perennial.studio.builder import pages as builder
+from perennial.studio.builder import replaying
 from perennial.studio.facts import editing, pages
 from perennial.studio.segments import editing as segment_editing
 from perennial.studio.segments import pages as segment_pages
+from perennial.studio.segments import reasons
 
 urlpatterns = [
     path("", include("perennial.studio.automations.addresses")),
@@ -15,11 +17,14 @@ urlpatterns = [
     path("rules/build/<str:kind_key>/", builder.build),
     path("rules/offers/<str:kind_key>/", builder.searched),
     path("rules/count/<str:kind_key>/", builder.counted),
+    path("rules/values/<str:kind_key>/", builder.valued),
+    path("rules/backtest/<str:kind_key>/", replaying.replayed),
     path("segments/", segment_pages.overview),
     path("segments/new/", segment_editing.new),
     path("segments/weeks/", segment_pages.weeks),
     path("segments/<slug:key>/", segment_pages.page),
     path("segments/<slug:key>/size/", segment_pages.size),
+    path("segments/<slug:key>/why/", reasons.reasons),
     path("segments/<slug:key>/edit/", segment_editing.edit),
     path("segments/<slug:key>/back/", segment_editing.back),
     path("segments/<slug:key>/do/<slug:word>/", segment_editing.act),

@@ -92,7 +92,8 @@ def _sorts(schema: Schema, by: Actor, *, with_related: bool) -> Iterator[tuple[s
 
 
 def _events(schema: KindSchema) -> Iterator[Offer]:
-    for each in every_event_type():
+    """What people do comes before what the house concludes."""
+    for each in sorted(every_event_type(), key=lambda each: each.is_derived):
         info = schema.event(each.key)
         if info is not None:
             yield Offer(f"event:{each.key}", str(info.label), "bolt")

@@ -25,6 +25,7 @@ from perennial.studio.builder.drawing import finished, rule_context, said_contex
 from perennial.studio.builder.offers import offers
 from perennial.studio.builder.sending import tree_sent
 from perennial.studio.builder.steps import step
+from perennial.studio.builder.suggesting import suggested
 from perennial.studio.builder.ways import Group, grouped, read_way, tidy
 from perennial.web.kit.reader import reader_of
 from perennial.web.middleware import Page
@@ -69,10 +70,23 @@ def searched(request: HttpRequest, kind_key: str) -> HttpResponse:
         schema = schema_at(tree_sent(request.POST, kind, by=by), way, KindSchema(kind, by))
     except Invalid:
         schema = None
-    found = [] if schema is None else offers(schema, request.POST.get("q", ""), by=by)
+    found = [] if schema is None else offers(schema, request.POST.get("find", ""), by=by)
     return render(request, "studio/builder/_offers.html", {
-        "sorts": found, "at": request.POST.get("at", ""), "rule_kind": kind.key,
+        "sorts": found, "at": request.POST.get("at", ""), "q": request.POST.get("find", ""), "rule_kind": kind.key,
     })  # fmt: skip
+
+
+@require_POST
+def valued(request: HttpRequest, kind_key: str) -> HttpResponse:
+    """The values that there are for the clause that is being filled in."""
+    by = cast(Page, request).actor
+    kind = kind_of(kind_key, by)
+    try:
+        tree = tree_sent(request.POST, kind, by=by)
+    except Invalid:
+        return HttpResponse("")
+    values = suggested(tree, read_way(request.POST.get("at", "")), KindSchema(kind, by), by=by)
+    return render(request, "studio/builder/_values.html", {"values": values})
 
 
 @dataclass(frozen=True, slots=True)

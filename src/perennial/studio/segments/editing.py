@@ -41,7 +41,9 @@ _SAID = ("name", "description", "note", "tree", "condition")  # by an input of t
 
 
 def kinds_for(by: Actor) -> list[ObjectType]:
-    return [each for each in object_types.values() if widest_reach(each, by=by, verb="view") is not Reach.NONE]
+    """What takes in several kinds comes first: "customers" are people and companies."""
+    seen = (each for each in object_types.values() if widest_reach(each, by=by, verb="view") is not Reach.NONE)
+    return sorted(seen, key=lambda each: not each.parts)
 
 
 def new(request: HttpRequest) -> HttpResponse:

@@ -28,7 +28,7 @@ from perennial.rules.segments import (
 from perennial.rules.using import uses_of_segment
 from perennial.rules.versions import clause_changes
 from perennial.studio.segments.figures import Size, last_week, over_a_year, overlaps, sees_all
-from perennial.web.kit.pages import Button
+from perennial.web.kit.pages import Button, Input
 from perennial.web.kit.reader import reader_of
 from perennial.web.middleware import Page
 from perennial.workspace.actor import Actor
@@ -82,6 +82,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "list_url": list_url(segment), "has_more": shown is not None and bool(shown.next), "sees_all": is_seen,
         "count": reader_of(by).number(segment.members) if is_seen else "",
         "uses": uses_of_segment(segment), "versions": versions,
+        "why_input": Input("record", _("Who"), "ref", search_url=f"/o/{kind.key}/refs/", is_required=True),
     })  # fmt: skip
 
 

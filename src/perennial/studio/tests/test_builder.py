@@ -43,7 +43,7 @@ def posted(client: Client, tree: dict[str, Any], step: str = "", **inputs: Any) 
 
 def test_a_rule_is_built_step_by_step(cast: Cast) -> None:
     ada = signed_in(cast.ada_user)
-    shown = ada.post(f"/rules/offers/{KIND}/", {"tree": json.dumps(EMPTY), "at": "", "q": "order placed"})
+    shown = ada.post(f"/rules/offers/{KIND}/", {"tree": json.dumps(EMPTY), "at": "", "find": "order placed"})
     assert 'value="add::event:commerce.order_placed"' in shown.content.decode()
     tree = tree_in(posted(ada, EMPTY, "add::event:commerce.order_placed"))
     assert tree["all"] == [{"did": "commerce.order_placed", "at_least": 1}]
@@ -98,8 +98,9 @@ def test_what_is_no_rule_is_refused_in_words(cast: Cast, tree: str) -> None:
         answer = ada.post(BUILD, {"tree": tree, "step": step})
         assert answer.status_code == 200
         assert 'role="alert"' in answer.content.decode()
-    assert ada.post(f"/rules/offers/{KIND}/", {"tree": tree, "q": "a"}).status_code == 200
-    assert ada.post(f"/rules/count/{KIND}/", {"tree": tree}).status_code == 200
+    assert ada.post(f"/rules/offers/{KIND}/", {"tree": tree, "find": "a"}).status_code == 200
+    for what in ("count", "values", "backtest"):
+        assert ada.post(f"/rules/{what}/{KIND}/", {"tree": tree, "at": "0"}).status_code == 200
 
 
 @pytest.mark.parametrize("step", [
@@ -133,6 +134,6 @@ def test_unfinished_clauses_are_said_and_do_not_count(cast: Cast) -> None:
 
 def test_to_those_who_see_no_such_record_there_is_nothing_to_ask(cast: Cast) -> None:
     dov = signed_in(cast.dov_user)
-    for what in ("build", "offers", "count"):
+    for what in ("build", "offers", "count", "values", "backtest"):
         assert dov.post(f"/rules/{what}/{KIND}/", {"tree": json.dumps(EMPTY)}).status_code == 404
         assert dov.post(f"/rules/{what}/no.such/", {"tree": json.dumps(EMPTY)}).status_code == 404

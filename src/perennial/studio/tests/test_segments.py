@@ -131,3 +131,21 @@ def test_others_see_definitions_of_what_they_see_and_change_nothing(cast: Cast) 
         for path in (f"{HOME}new/", f"{page}edit/", f"{page}back/", f"{page}do/retire/"):
             assert client.post(path, {"tree": json.dumps(RULE), "name": "Mine"}).status_code == 404
     assert Segment.objects.get().state == "live"
+
+
+def test_it_is_said_why_somebody_is_in_or_out(cast: Cast) -> None:
+    ada = signed_in(cast.ada_user)
+    segment = made(ada)
+    cleo = Customer.objects.create(kind="person", name="Cleo <b>", sort_key="cleo")
+    ben = Customer.objects.create(kind="person", name="Bert", sort_key="bert")
+    page = f"{HOME}{segment.key}/why/"
+    shown = ada.get(page, {"record": cleo.pk}).content.decode()
+    assert "Cleo &lt;b&gt; matches" in shown
+    assert 'data-holds="yes"' in shown
+    assert "Cleo <b>" not in shown
+    assert "Bert does not match" in ada.get(page, {"record": ben.pk}).content.decode()
+    for wrong in ("", "x", "999999999", "9" * 40):
+        assert 'class="error' in ada.get(page, {"record": wrong}).content.decode()
+    hidden = signed_in(cast.ben_user).get(page, {"record": cleo.pk}).content.decode()
+    assert "nobody of this name" in hidden
+    assert signed_in(cast.dov_user).get(page, {"record": cleo.pk}).status_code == 404

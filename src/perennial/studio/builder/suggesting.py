@@ -1,0 +1,67 @@
+"""Values that there are, for who types one: the usual ones of a field or of an event's property, from the lake.
+
+Only of records that the actor may see, and only of what they may read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.types as ir
+
+from perennial.conditions.clauses.happening import PropertySchema
+from perennial.conditions.errors import ConditionError
+from perennial.conditions.schema import ColumnType, Schema
+from perennial.conditions.tree import Compare, Condition
+from perennial.lake.kept import kept_lake
+from perennial.lake.reader import Lake
+from perennial.lake.records import happened_to, records_of, told_of
+from perennial.objects.access import widest_reach
+from perennial.objects.schema import KindSchema
+from perennial.studio.builder.asking import schema_at
+from perennial.studio.builder.ways import WHERE, Way, node_at
+from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach
+
+MOST = 40
+_LONGEST = 200
+
+
+def suggested(tree: Condition, way: Way, schema: KindSchema, *, by: Actor) -> list[str]:
+    """For the clause at the end of the way; nothing where its values are no texts, or where the lake has none yet."""
+    clause = node_at(tree, way)
+    here = schema_at(tree, way, schema)
+    info = here.field(clause.field) if isinstance(clause, Compare) and here is not None else None
+    if info is None or here is None or info.type not in (ColumnType.TEXT, ColumnType.CHOICE):
+        return []
+    with kept_lake() as lake:
+        try:
+            column = _column(lake, info.key, here, _around(tree, way, schema), by)
+        except ConditionError:
+            return []
+        if column is None:
+            return []
+        counted = column.filter(column.value.notnull()).group_by("value").aggregate(times=lambda rows: rows.count())
+        usual: Iterable[dict[str, object]] = lake.answer(counted.order_by(ibis.desc("times"), "value").limit(MOST))
+    return [text for each in usual if 0 < len(text := str(each["value"])) <= _LONGEST]
+
+
+def _around(tree: Condition, way: Way, schema: Schema) -> Schema | None:
+    """What the clause asks that a property stands in."""
+    if WHERE not in way:
+        return None
+    last = len(way) - 1 - way[::-1].index(WHERE)
+    return schema_at(tree, way[:last], schema)
+
+
+def _column(lake: Lake, key: str, here: Schema, around: Schema | None, by: Actor) -> ir.Table | None:
+    if isinstance(here, KindSchema):
+        told = told_of(lake, here.kind, by=by, fields=[key])
+        return told.select(value=told[key].cast("string"))
+    if not isinstance(here, PropertySchema) or not isinstance(around, KindSchema) or "events" not in lake.tables:
+        return None
+    rows = happened_to(lake, around.kind, here.event_info.key, by=by, properties=[key])
+    if widest_reach(around.kind, by=by, verb="view") is not Reach.ALL:
+        rows = rows.semi_join(records_of(lake, around.kind, by=by).select(record="id"), "record")
+    return rows.select(value=rows[key].cast("string"))
