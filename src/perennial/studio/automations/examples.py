@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from perennial.rules.segments import segments_of
 from perennial.workspace.actor import Actor
 
-ABOUT = "customers.person"
+ABOUT = "customers.customer"
 
 
 @dataclass(frozen=True, slots=True)

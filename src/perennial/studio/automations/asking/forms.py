@@ -10,15 +10,18 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from perennial.automation.definition.scope import Scope
-from perennial.conditions import ColumnType, ConditionError
-from perennial.conditions.jsonform import from_json
-from perennial.conditions.text import to_text
+from perennial.conditions import ColumnType, Condition, ConditionError
+from perennial.conditions.jsonform import from_json, to_json
+from perennial.conditions.text import parse, to_text
 from perennial.conditions.tree import TRUE
 from perennial.foundation.text import whole_number
 from perennial.objects.observed.types import every_event_type
+from perennial.studio.builder.sending import tree_sent
+from perennial.studio.builder.ways import tidy
 from perennial.web.kit.pages import Input, Text
 
 Json = dict[str, Any]
+BUILDER = "rule"  # the look of an input that the builder draws
 Options = Sequence[tuple[Any, Text]]
 # A choice on which other inputs depend: the form is drawn anew.
 REDRAWS = {"hx-post": "flow/", "hx-trigger": "change", "hx-vals": '{"op": "draw"}'}
@@ -61,6 +64,27 @@ def rule(name: str, label: Text, condition: Any, scope: Scope, *, help: Text = "
     return Input(name, label, "long", rule_text(condition), is_whole=True,
                  attributes={"rows": "2", "spellcheck": "false"},
                  placeholder='city = "Sarajevo" and orders >= 2', help=help)  # fmt: skip
+
+
+def built(name: str, label: Text, condition: Any, *, help: Text = "") -> Input:
+    """A rule about the record, asked for by the builder: one in a form."""
+    return Input(name, label, BUILDER, condition, is_whole=True, help=help)
+
+
+def rule_sent(data: QueryDict, name: str, scope: Scope) -> Any:
+    """What the builder sent, as JSON; what is not finished is told as a fault of the card. Programs send text."""
+    if "tree" not in data:
+        return text(data, name)
+    found = tidy(tree_sent(data, scope.kind, by=scope.by))
+    return "" if found is None else to_json(found)
+
+
+def tree_of(condition: Any) -> Condition:
+    """Of a rule as it is kept or typed."""
+    try:
+        return from_json(condition) if isinstance(condition, Mapping) else parse(condition) if condition else TRUE
+    except ConditionError:
+        return TRUE
 
 
 def rule_text(condition: Any) -> str:

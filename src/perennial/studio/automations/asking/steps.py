@@ -15,6 +15,7 @@ from perennial.studio.automations.asking.doing import ACTION, CHANGE, CREATE
 from perennial.studio.automations.asking.forms import (
     Form,
     Json,
+    built,
     choice,
     date_options,
     event_options,
@@ -22,6 +23,7 @@ from perennial.studio.automations.asking.forms import (
     patience_inputs,
     patience_sent,
     rule,
+    rule_sent,
     text,
 )
 from perennial.web.kit.pages import Input
@@ -68,11 +70,11 @@ def _wait_for_event_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
 
 
 def _wait_until(kept: Json, scope: Scope) -> list[Input]:
-    return [rule("when", _("Until this holds"), kept.get("when"), scope), *patience_inputs(kept)]
+    return [built("when", _("Until this holds"), kept.get("when")), *patience_inputs(kept)]
 
 
 def _wait_until_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
-    return {"when": text(data, "when"), "patience": patience_sent(data)}
+    return {"when": rule_sent(data, "when", scope), "patience": patience_sent(data)}
 
 
 def _branch(kept: Json, scope: Scope) -> list[Input]:

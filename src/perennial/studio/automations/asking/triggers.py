@@ -14,11 +14,13 @@ from perennial.rules.segments import segments_of
 from perennial.studio.automations.asking.forms import (
     Form,
     Json,
+    built,
     choice,
     date_options,
     event_options,
     number,
     rule,
+    rule_sent,
     text,
 )
 from perennial.web.kit.pages import Input
@@ -80,13 +82,13 @@ def _schedule(kept: Json, scope: Scope) -> list[Input]:
     return [
         Input("at", _("At"), "time", kept.get("at", "09:00"), is_required=True),
         Input("weekdays", _("On"), "choices", kept.get("weekdays") or list(WEEKDAYS), options=days, is_whole=True),
-        rule("who", _("For all who match"), kept.get("who"), scope, help=_("Empty for everybody.")),
+        built("who", _("For all who match"), kept.get("who"), help=_("Empty for everybody.")),
     ]
 
 
 def _schedule_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
     days = [each for each in data.getlist("weekdays") if each]
-    return {"at": text(data, "at"), "weekdays": days, "who": text(data, "who")}
+    return {"at": text(data, "at"), "weekdays": days, "who": rule_sent(data, "who", scope)}
 
 
 def _date(kept: Json, scope: Scope) -> list[Input]:
