@@ -11,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from perennial.conditions.jsonform import to_json
+from perennial.conditions.text import parse
+from perennial.conditions.tree import InSegment
 from perennial.foundation.errors import Forbidden, Invalid, NotFound
 from perennial.foundation.sql import fetch
 from perennial.metrics.contract import declared_metrics
@@ -27,6 +30,11 @@ from perennial.metrics.making import (
     versions_of,
 )
 from perennial.metrics.reading import may_see, read
+from perennial.objects.made.uses import uses_of
+from perennial.objects.schema import schema_of
+from perennial.objects.types import object_types
+from perennial.rules.changing import make_segment
+from perennial.rules.using import uses_of_segment
 from perennial.workspace.actor import SYSTEM, Actor
 from perennial.workspace.rights import NOTHING
 from perennial.workspace.tests.cast import make_cast
@@ -151,3 +159,20 @@ def test_whatever_comes_as_json_is_read_or_refused(told: Any, part: str) -> None
     for each in (told, REVENUE_OF_ORDERS | {part: told}):
         with suppress(Invalid):
             assert expression_to_json(expression_from_json(each, by=SYSTEM))
+
+
+def test_what_a_metric_rests_on_is_told_before_it_is_retired() -> None:
+    cast = make_cast()
+    people = object_types["customers.customer"]
+    loyal = make_segment(people, "Of Kazakhstan", parse('country = "KZ"', schema_of(people)), by=cast.ada, is_live=True)
+    told = {"what": "flow", "kind": "customers.customer", "at": "created_at", "where": to_json(InSegment(loyal.key))}
+    make_metric({"label": "Kazakhs", "expression": told, "dimensions": ["city"]}, by=cast.ada)
+    make_metric(MADE, by=cast.ada)
+    assert "Kazakhs" in {each.name for each in uses_of_segment(loyal)}
+    for kind, field, name in (
+        ("commerce.order", "base_total", "Spent a buyer"), ("commerce.order", "placed_at", "Spent a buyer"),
+        ("customers.customer", "country", "Spent a buyer"), ("customers.customer", "city", "Kazakhs"),
+        ("commerce.order", "", "Spent a buyer"),
+    ):  # fmt: skip
+        assert name in {each.name for each in uses_of(kind, field)}, (kind, field)
+    assert "Spent a buyer" not in {each.name for each in uses_of("commerce.order", "number")}

@@ -10,3 +10,4 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing a declaration registers it."""
+        from perennial.metrics import using  # noqa: F401
