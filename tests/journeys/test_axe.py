@@ -23,6 +23,7 @@ PAGES = (
     "/o/customers.customer/?layout=board&totals=sum:worth", "/o/customers.customer/?group=stage&totals=sum:worth",
     "/o/customers.task/?layout=calendar", "/o/customers.customer/?layout=split",
     "/o/customers.customer/?filter=x+%3D+1",
+    "/metrics/", "/metrics/commerce.revenue/", "/metrics/lifecycle.customers_by_stage/?by=to", "/metrics/new/",
 )  # fmt: skip
 OUTSIDE = ("/sign-in/", "/password/", "/invitation/nonsense/")
 WIDE, PHONE = (1320, 900), (390, 844)
