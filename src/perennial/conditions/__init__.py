@@ -25,7 +25,7 @@ records, `Tally` a value of them, `InSegment`, `Changed` a field. *Groups* join 
 
 Whatever comes from outside is checked before it is compiled, and refused with a sentence:
 
-    >>> class People:
+    >>> class People(Schema):
     ...     def field(self, key):
     ...         return {"spent": FieldInfo("spent", "Spent", ColumnType.MONEY)}.get(key)
     ...     def event(self, key):

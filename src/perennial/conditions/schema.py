@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -83,7 +83,8 @@ class FieldInfo:
     """What a condition may know of a field, a fact or a property of an event.
 
     `choices` are the only values a choice may have, with their labels. `show` names a value for people where the
-    choices do not (a user, a record). `ops` narrows what the type allows.
+    choices do not (a user, a record). `ops` narrows what the type allows. `named` are values that have a name among
+    others that have none, for those who type the name (countries, users).
     """
 
     key: str
@@ -92,6 +93,7 @@ class FieldInfo:
     choices: tuple[tuple[str, Text], ...] = ()
     ops: tuple[Op, ...] = ()
     show: Callable[[Scalar], str] | None = None
+    named: Callable[[], Iterable[tuple[Scalar, Text]]] | None = None
 
     def operators(self) -> tuple[Op, ...]:
         return self.ops or OPERATORS[self.type]
@@ -108,12 +110,14 @@ class EventInfo:
 
 @dataclass(frozen=True, slots=True)
 class RelationInfo:
-    """Records of another kind that refer to the record. The label is theirs ("Orders"); `schema` is what may be asked
-    of one of them."""
+    """Records of another kind that refer to the record. The label is theirs ("Orders"), `one` that of one of them;
+    `schema` is what may be asked of one. `since` is the field of the instant from which it counts."""
 
     key: str
     label: Text
     schema: Schema
+    one: Text = ""
+    since: str = ""
 
 
 class Schema(Protocol):
@@ -143,6 +147,25 @@ class Schema(Protocol):
     def was_known(self, key: str) -> bool:
         """Whether the value that a field had at an earlier instant is known."""
         return self.change(key) is not None
+
+    # What there is, for menus, for completion and for those who mistype. A schema may know more than it lists.
+
+    def fields(self) -> Iterable[FieldInfo]:
+        return ()
+
+    def events(self) -> Iterable[EventInfo]:
+        return ()
+
+    def relations(self) -> Iterable[RelationInfo]:
+        return ()
+
+    def segments(self) -> Iterable[tuple[str, Text]]:
+        """Keys and names."""
+        return ()
+
+    def adjectives(self) -> Iterable[tuple[Text, str]]:
+        """Conditions of such records that have a name ("Open"), in the exact text form."""
+        return ()
 
 
 def measured_type(how: How, property_type: ColumnType) -> ColumnType:

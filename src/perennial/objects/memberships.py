@@ -6,6 +6,7 @@ be asked for. A *stay* is the time from entering to leaving; one that lasts has 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from perennial.conditions.resolver import Sql
@@ -19,6 +20,10 @@ class Memberships(Protocol):
 
     def label(self, kind: ObjectType, segment: str, *, by: Actor) -> Label | None:
         """Its name; None where there is none of this kind, or none that the actor may know."""
+        ...
+
+    def keys(self, kind: ObjectType) -> list[str]:
+        """Those that records of the kind may be members of."""
         ...
 
     def stays(self, kind: ObjectType, segment: str) -> Sql:
@@ -48,6 +53,15 @@ def memberships() -> Memberships | None:
 def segment_label(kind: ObjectType, segment: str, *, by: Actor) -> Label | None:
     kept = memberships()
     return None if kept is None else kept.label(kind, segment, by=by)
+
+
+def segments_of(kind: ObjectType, *, by: Actor) -> Iterator[tuple[str, Label]]:
+    """The segments that the actor may know, by key and name."""
+    kept = memberships()
+    for key in kept.keys(kind) if kept is not None else ():
+        label = segment_label(kind, key, by=by)
+        if label is not None:
+            yield key, label
 
 
 def is_member(kind: ObjectType, segment: str, record: str, as_of: Sql | None) -> Sql:

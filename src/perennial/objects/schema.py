@@ -30,8 +30,8 @@ from perennial.objects.fields import (
     RichTextType,
 )
 from perennial.objects.fields.country import countries
-from perennial.objects.memberships import segment_label
-from perennial.objects.observed.types import event_type
+from perennial.objects.memberships import segment_label, segments_of
+from perennial.objects.observed.types import event_type, every_event_type
 from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
 from perennial.objects.relating import Relation, relation_of, relations_of
 from perennial.objects.titles import title_of
@@ -112,7 +112,20 @@ class KindSchema(Schema):
         return (self._related(each) for each in relations_of(self.kind, by=self.by))
 
     def _related(self, relation: Relation) -> RelationInfo:
-        return RelationInfo(relation.key, relation.label, KindSchema(relation.kind, self.by))
+        kind, inner = relation.kind, KindSchema(relation.kind, self.by)
+        since = kind.since if inner.field(kind.since) is not None else ""
+        return RelationInfo(relation.key, relation.label, inner, one=kind.label, since=since)
+
+    def events(self) -> Iterator[EventInfo]:
+        """What people do comes before what the house concludes."""
+        found = (self.event(each.key) for each in sorted(every_event_type(), key=lambda each: each.is_derived))
+        return (each for each in found if each is not None)
+
+    def segments(self) -> Iterator[tuple[str, Label]]:
+        return segments_of(self.kind, by=self.by)
+
+    def adjectives(self) -> Iterator[tuple[Label, str]]:
+        return iter(self.kind.list.filters)
 
     def fields(self) -> Iterator[FieldInfo]:
         """All that can be asked directly, in the order of the declaration, then the facts: for a filter's menu."""
@@ -132,7 +145,10 @@ class KindSchema(Schema):
         if isinstance(type, FileType):
             return FieldInfo(key, label, type.column, ops=(Op.FILLED, Op.EMPTY))
         if isinstance(type, CountryType):
-            return FieldInfo(key, label, type.column, show=lambda value: dict(countries()).get(str(value), str(value)))
+            return FieldInfo(
+                key, label, type.column, named=countries,
+                show=lambda value: dict(countries()).get(str(value), str(value)),
+            )  # fmt: skip
         if isinstance(type, LinkType | RefsType):
             return FieldInfo(key, label, type.column, show=lambda value: self._named(type, value))
         return FieldInfo(key, label, type.column)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.clauses.kind import ClauseKind
 from perennial.conditions.jsonvalues import KEY, SCALAR, scalar_json
+from perennial.conditions.nearest import with_nearest
 from perennial.conditions.nodes import Condition, Op, Scalar
 from perennial.conditions.resolver import Sql, joined
 from perennial.conditions.saying import shown
@@ -48,7 +49,9 @@ def _wrong(clause: Changed, checker: Checker) -> Text | None:
     info = checker.schema.change(clause.field) if is_key(clause.field) else None
     if info is None:
         sentence = _("There is no field “%(field)s” here whose changes are known.")
-        return sentence % {"field": str(clause.field)[:80]}
+        word, schema = str(clause.field)[:80], checker.schema
+        known = ((each.key, each.label) for each in schema.fields() if schema.change(each.key) is not None)
+        return with_nearest(sentence % {"field": word}, word, known)
     asked = [value for value in (clause.to, clause.before) if value is not None]
     wrong = next((wrong for value in asked if (wrong := wrong_test(info, Op.EQ, value)) is not None), None)
     return wrong or wrong_span(clause.within)

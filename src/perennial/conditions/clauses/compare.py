@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.clauses.kind import ClauseKind
 from perennial.conditions.jsonvalues import KEY, TEST, test_json
+from perennial.conditions.nearest import with_nearest
 from perennial.conditions.nodes import Condition, Op, Value
 from perennial.conditions.resolver import Sql
 from perennial.conditions.saying import compared
@@ -38,7 +39,12 @@ class Compare(Condition):
 
 def _wrong(clause: Compare, checker: Checker) -> Text | None:
     info = checker.schema.field(clause.field) if is_key(clause.field) else None
-    return checker.missing(str(clause.field)[:80]) if info is None else wrong_test(info, clause.op, clause.value)
+    return unknown_field(clause.field, checker) if info is None else wrong_test(info, clause.op, clause.value)
+
+
+def unknown_field(key: object, checker: Checker) -> Text:
+    word = str(key)[:80]
+    return with_nearest(checker.missing(word), word, ((each.key, each.label) for each in checker.schema.fields()))
 
 
 def no_field(key: str) -> Text:

@@ -57,7 +57,7 @@ class Did(Condition):
 def _wrong(clause: Did, checker: Checker) -> Text | None:
     event = event_of(clause.event, checker.schema)
     if event is None:
-        return no_event(clause.event)
+        return no_event(clause.event, checker.schema)
     wrong = wrong_bound(clause.times) or wrong_span(clause.within)
     if wrong is None:
         check_where(clause.where, event, checker)

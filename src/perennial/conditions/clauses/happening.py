@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.clauses.compare import Compare
+from perennial.conditions.nearest import with_nearest
 from perennial.conditions.nodes import TRUE, Condition, walk
 from perennial.conditions.resolver import Column, EventSource, Resolver, Sql, joined
 from perennial.conditions.schema import EventInfo, FieldInfo, Schema
@@ -35,14 +36,23 @@ class PropertySchema(Schema):
     def field(self, key: str) -> FieldInfo | None:
         return self.event_info.properties.get(key)
 
+    def fields(self) -> Iterable[FieldInfo]:
+        return self.event_info.properties.values()
 
-def no_event(key: object) -> Text:
-    return _("There is no event “%(event)s” here.") % {"event": str(key)[:80]}
+
+def no_event(key: object, schema: Schema) -> Text:
+    sentence = _("There is no event “%(event)s” here.") % {"event": str(key)[:80]}
+    return with_nearest(sentence, str(key), ((each.key, each.label) for each in schema.events()))
 
 
 def no_property(event: EventInfo, key: object) -> Text:
     sentence = _("The event “%(event)s” has no property “%(property)s”.")
     return sentence % {"event": event.label, "property": str(key)[:80]}
+
+
+def unknown_property(event: EventInfo, key: object) -> Text:
+    known = ((each.key, each.label) for each in event.properties.values())
+    return with_nearest(no_property(event, key), str(key), known)
 
 
 def event_of(key: object, schema: Schema) -> EventInfo | None:

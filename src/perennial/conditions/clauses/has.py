@@ -52,7 +52,7 @@ class Has(Condition):
 def _wrong(clause: Has, checker: Checker) -> Text | None:
     relation = relation_of(clause.relation, checker.schema)
     if relation is None:
-        return no_relation(clause.relation)
+        return no_relation(clause.relation, checker.schema)
     wrong = wrong_bound(clause.times)
     if wrong is None:
         check_related(clause.where, relation, checker)

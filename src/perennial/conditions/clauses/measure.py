@@ -22,8 +22,8 @@ from perennial.conditions.clauses.happening import (
     happened,
     lake_happened,
     no_event,
-    no_property,
     said_where,
+    unknown_property,
     where_text,
 )
 from perennial.conditions.clauses.kind import ClauseKind
@@ -74,10 +74,10 @@ class Measure(Condition):
 def _wrong(clause: Measure, checker: Checker) -> Text | None:
     event = event_of(clause.event, checker.schema)
     if event is None:
-        return no_event(clause.event)
+        return no_event(clause.event, checker.schema)
     info = event.properties.get(clause.property) if is_key(clause.property) else None
     if info is None:
-        return no_property(event, clause.property)
+        return unknown_property(event, clause.property)
     wrong = wrong_measure(clause.how, clause.op, clause.value, info) or wrong_span(clause.within)
     if wrong is None:
         check_where(clause.where, event, checker)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.clauses.compare import no_field
+from perennial.conditions.nearest import with_nearest
 from perennial.conditions.nodes import TRUE, Condition
 from perennial.conditions.resolver import RelationSource, Sql, joined
 from perennial.conditions.schema import RelationInfo, Schema
@@ -29,8 +30,9 @@ def relation_of(key: object, schema: Schema) -> RelationInfo | None:
     return schema.relation(key) if isinstance(key, str) and is_key(key) else None
 
 
-def no_relation(key: object) -> Text:
-    return _("There are no related records “%(relation)s” here.") % {"relation": str(key)[:80]}
+def no_relation(key: object, schema: Schema) -> Text:
+    sentence = _("There are no related records “%(relation)s” here.") % {"relation": str(key)[:80]}
+    return with_nearest(sentence, str(key), ((each.key, each.label) for each in schema.relations()))
 
 
 def named(key: str, schema: Schema) -> RelationInfo:

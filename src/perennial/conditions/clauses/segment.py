@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.clauses.kind import ClauseKind
 from perennial.conditions.jsonvalues import KEY
+from perennial.conditions.nearest import with_nearest
 from perennial.conditions.nodes import Condition
 from perennial.conditions.resolver import Sql
 from perennial.conditions.values import is_key
@@ -36,7 +37,9 @@ class InSegment(Condition):
 def _wrong(clause: InSegment, checker: Checker) -> Text | None:
     if is_key(clause.segment) and checker.schema.segment(clause.segment) is not None:
         return None
-    return _("There is no segment “%(segment)s” here.") % {"segment": str(clause.segment)[:80]}
+    word = str(clause.segment)[:80]
+    sentence = _("There is no segment “%(segment)s” here.") % {"segment": word}
+    return with_nearest(sentence, word, checker.schema.segments())
 
 
 def _text(clause: InSegment, write: Callable[[Condition], str]) -> str:

@@ -26,6 +26,7 @@ from perennial.conditions.clauses.related import (
     relation_of,
 )
 from perennial.conditions.jsonvalues import CONDITION, HOW, KEY, TEST, test_json
+from perennial.conditions.nearest import with_nearest
 from perennial.conditions.nodes import TRUE, Condition, How, Op, Value
 from perennial.conditions.resolver import Sql
 from perennial.conditions.saying import compared
@@ -70,10 +71,11 @@ class Tally(Condition):
 def _wrong(clause: Tally, checker: Checker) -> Text | None:
     relation = relation_of(clause.relation, checker.schema)
     if relation is None:
-        return no_relation(clause.relation)
+        return no_relation(clause.relation, checker.schema)
     info = relation.schema.field(clause.field) if is_key(clause.field) else None
     if info is None:
-        return no_field(str(clause.field)[:80])
+        word = str(clause.field)[:80]
+        return with_nearest(no_field(word), word, ((each.key, each.label) for each in relation.schema.fields()))
     wrong = wrong_measure(clause.how, clause.op, clause.value, info)
     if wrong is None:
         check_related(clause.where, relation, checker)
