@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from perennial.automation.models import Approval, Automation
-from perennial.automation.running.asking import asked_of, decide
+from perennial.automation.running.asking import decide, may_answer
 from perennial.foundation.errors import Invalid, NotFound
 from perennial.objects.titles import titles_of
 from perennial.web.middleware import Page
@@ -44,11 +44,8 @@ def question(request: HttpRequest, approval_id: int) -> HttpResponse:
 
 
 def _asked(approval_id: int, by: Actor) -> Approval:
-    """One that the actor is asked, or may answer because they build automations; answered ones too, to be told so."""
+    """One that the actor is asked; answered ones too, to be told so."""
     found = Approval.objects.filter(pk=approval_id).first()
-    is_mine = found is not None and (
-        by.may("automation.shape") or Approval.objects.filter(asked_of(by), pk=approval_id).exists()
-    )
-    if found is None or not is_mine:
+    if found is None or not may_answer(found, by):
         raise NotFound
     return found

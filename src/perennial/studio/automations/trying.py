@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from perennial.automation.reading import automation_for
 from perennial.automation.trial import Trial, Walked, Written, try_out
 from perennial.foundation.errors import Refused
 from perennial.foundation.text import whole_number
-from perennial.objects.fields import Link, RefType
+from perennial.objects.fields import ChoiceType, MemberType, RefType
 from perennial.objects.fields.protocol import FieldType
 from perennial.objects.titles import title_of
 from perennial.objects.types import object_types
@@ -26,9 +27,11 @@ from perennial.studio.automations.building import Built, built_of
 from perennial.studio.automations.cards import scopes_of
 from perennial.studio.automations.places import HOME
 from perennial.web.kit.pages import Input
+from perennial.web.kit.reader import reader_of
 from perennial.web.screens.inputs import input_of
 from perennial.web.screens.settings.frame import allowed
 from perennial.workspace.actor import Actor
+from perennial.workspace.models import User
 
 MOST_CHOICES = 12
 
@@ -115,12 +118,18 @@ def _written(write: Written, by: Actor) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _shown(type: FieldType, value: Any, by: Actor) -> str:
+    """A value as the change log holds it, in words."""
     if value is None or value == "":
         return ""
-    if isinstance(type, RefType) and isinstance(value, int):
-        return str(title_of(type.object_key, value, by=by))
-    if isinstance(value, Link):
-        return value.title
+    match type:
+        case MemberType():
+            return User.objects.filter(pk=value).values_list("name", flat=True).first() or ""
+        case RefType() if isinstance(value, int):
+            return str(title_of(type.object_key, value, by=by))
+        case ChoiceType():
+            return str(dict(type.choices).get(value, value))
+    if type.look == "moment" and isinstance(value, str):
+        return reader_of(by).moment(datetime.fromisoformat(value))
     if isinstance(value, dict) and "amount" in value:
         return f"{value['amount']} {value.get('currency', '')}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
