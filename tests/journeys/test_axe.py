@@ -18,11 +18,13 @@ PAGES = (
     "/settings/roles/", "/settings/roles/4/", "/settings/roles/4/fields/customers.person/", "{customer}seeing/",
     "/me/absence/", "/settings/objects/", "/settings/objects/new/", "/settings/objects/customers.person/",
     "/settings/objects/customers.person/layout/?part=panels", "/settings/keys/", "/settings/keys/new/",
-    "/settings/outbox/",
+    "/settings/outbox/", "/automations/", "/automations/new/", "{automation}",
+    "{automation}try/", "{automation}runs/", "{automation}versions/",
     "/settings/health/", "/settings/sample/", "/me/", "/nowhere/", "/o/customers.customer/?q=nobodyatall", "/kit/",
     "/o/customers.customer/?layout=board&totals=sum:worth", "/o/customers.customer/?group=stage&totals=sum:worth",
     "/o/customers.task/?layout=calendar", "/o/customers.customer/?layout=split",
-    "/o/customers.customer/?filter=x+%3D+1",
+    "/o/customers.customer/?filter=x+%3D+1", "/segments/", "/segments/new/",
+    "/segments/new/?filter=stage+%3D+%22retention%22+and+did+commerce.order_placed+within+30+days",
     "/metrics/", "/metrics/commerce.revenue/", "/metrics/lifecycle.customers_by_stage/?by=to", "/metrics/new/",
 )  # fmt: skip
 OUTSIDE = ("/sign-in/", "/password/", "/invitation/nonsense/")
@@ -51,7 +53,8 @@ def test_no_page_keeps_anybody_out(browser: Browser, shop: Running, signed_in: A
     look = {"color_scheme": theme, "viewport": {"width": size[0], "height": size[1]}, "reduced_motion": "reduce"}
     ada = visit(browser, shop.url, storage_state=signed_in, bypass_csp=True, **look)
     found = []
-    places = {"customer": first_of(ada, "/o/customers.customer/"), "order": first_of(ada, "/o/commerce.order/")}
+    places = {"customer": first_of(ada, "/o/customers.customer/"), "order": first_of(ada, "/o/commerce.order/"),
+              "automation": an_automation(ada)}  # fmt: skip
     for path in PAGES:
         ada.go(path.format(**places))
         ada.page.wait_for_timeout(150)
@@ -69,6 +72,15 @@ def test_no_page_keeps_anybody_out(browser: Browser, shop: Running, signed_in: A
         found += grave_violations(stranger)
     stranger.context.close()
     assert not found, "\n".join(found)
+
+
+def an_automation(ada: Visitor) -> str:
+    """One that asks, waits and stops, with a card open."""
+    ada.go("/automations/").get_by_role("button", name="Decide before anybody calls").click()
+    ada.page.locator("#open-approval1").click()
+    ada.page.get_by_label("The question").wait_for()
+    assert not grave_violations(ada)
+    return ada.path()
 
 
 def open_something(ada: Visitor, what: str) -> None:
