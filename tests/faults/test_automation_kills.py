@@ -16,11 +16,11 @@ from django.db import connection, transaction
 from perennial.automation.models import Run, StepLog
 from perennial.automation.running.advancing import settle
 from perennial.automation.running.entering import Arrival, enter
-from perennial.automation.tests.building import HAND, build, change, person, task
 from perennial.customers.models import Task
 from perennial.foundation import clock
 from perennial.foundation.sql import execute, fetch
 from perennial.workspace.tests.cast import Cast, make_cast
+from tests.automation.building import HAND, build, change, person, task
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

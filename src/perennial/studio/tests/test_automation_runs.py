@@ -7,10 +7,10 @@ from django.test import Client
 
 from perennial.automation.models import Approval, Run
 from perennial.automation.starting import start_for
-from perennial.automation.tests.building import HAND, build, change, happen, person, run_of, task, wait
 from perennial.customers.models import Customer, Task
 from perennial.workspace.models import User
 from perennial.workspace.tests.cast import Cast, make_cast
+from tests.automation.building import HAND, build, change, happen, person, run_of, task, wait
 
 HOME = "/automations/"
 ASK = {"kind": "approval", "key": "ask", "question": "Call {{ name }}?", "patience": {"days": 1},

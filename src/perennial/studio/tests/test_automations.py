@@ -7,9 +7,9 @@ from django.test import Client
 
 from perennial.automation.defining import make
 from perennial.automation.models import Automation
-from perennial.automation.tests.building import PEOPLE
 from perennial.workspace.models import User
 from perennial.workspace.tests.cast import Cast, make_cast
+from tests.automation.building import PEOPLE
 
 pytestmark = pytest.mark.django_db
 HOME = "/automations/"

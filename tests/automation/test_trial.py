@@ -6,12 +6,12 @@ import pytest
 
 from perennial.automation.definition.tree import read
 from perennial.automation.models import Approval, Run
-from perennial.automation.tests.building import PEOPLE, change, person, task, wait
 from perennial.automation.trial import try_out
 from perennial.customers.models import Customer, Task
 from perennial.foundation.errors import Forbidden, NotFound
 from perennial.foundation.sql import fetch
 from perennial.workspace.tests.cast import Cast
+from tests.automation.building import PEOPLE, change, person, task, wait
 
 FLOW = {
     "object": PEOPLE,

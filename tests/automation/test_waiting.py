@@ -9,7 +9,11 @@ from perennial.automation.models import Approval, Run
 from perennial.automation.running.asking import decide
 from perennial.automation.running.entering import Arrival, enter
 from perennial.automation.steering import retry, skip_wait, stop
-from perennial.automation.tests.building import (
+from perennial.customers.models import Customer, Task
+from perennial.foundation import clock
+from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from perennial.workspace.tests.cast import Cast
+from tests.automation.building import (
     HAND,
     PEOPLE,
     bought,
@@ -23,10 +27,6 @@ from perennial.automation.tests.building import (
     task,
     wait,
 )  # fmt: skip
-from perennial.customers.models import Customer, Task
-from perennial.foundation import clock
-from perennial.foundation.errors import Conflict, Forbidden, Invalid, NotFound
-from perennial.workspace.tests.cast import Cast
 
 FOR_RETURN = {
     "kind": "wait_for_event", "key": "back", "event": "commerce.order_returned", "where": "number = \"7\"",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from perennial.automation.models import Run, Tally
 from perennial.automation.running.entering import MOST_A_DAY
-from perennial.automation.tests.building import (
+from perennial.customers.models import Customer, Task
+from perennial.foundation.sql import fetch
+from perennial.workspace.tests.cast import Cast
+from tests.automation.building import (
     bought,
     build,
     change,
@@ -16,9 +19,6 @@ from perennial.automation.tests.building import (
     task,
     wait,
 )  # fmt: skip
-from perennial.customers.models import Customer, Task
-from perennial.foundation.sql import fetch
-from perennial.workspace.tests.cast import Cast
 
 
 def qualification(person_id: int) -> str | None:

@@ -9,10 +9,10 @@ from django.test import Client
 
 from perennial.automation.defining import new_secret
 from perennial.automation.models import Run
-from perennial.automation.tests.building import HAND, PEOPLE, build, change, happen, person
 from perennial.customers.models import Customer
 from perennial.rest.tests.program import Program
 from perennial.workspace.tests.cast import Cast, make_cast
+from tests.automation.building import HAND, PEOPLE, build, change, happen, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

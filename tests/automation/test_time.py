@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from perennial.automation.models import Automation, Run
 from perennial.automation.moments import at_time, instant, next_time, within
 from perennial.automation.running.timers import keep_time
-from perennial.automation.tests.building import build, change, happen, pass_time, person
 from perennial.customers.models import Customer
 from perennial.foundation import clock
 from perennial.workspace.tests.cast import Cast
+from tests.automation.building import build, change, happen, pass_time, person
 
 LONDON = ZoneInfo("Europe/London")
 NINE = time(9)

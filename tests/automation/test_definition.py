@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from perennial.automation.definition.checking import faults
 from perennial.automation.definition.tree import json_schema, read, written
 from perennial.automation.definition.values import fault_of_value, filled
-from perennial.automation.tests.building import BOUGHT, HAND, PEOPLE, change, task, wait
 from perennial.foundation import clock
 from perennial.foundation.errors import Invalid
 from perennial.objects.zones import firm_zone
 from perennial.workspace.tests.cast import Cast
+from tests.automation.building import BOUGHT, HAND, PEOPLE, change, task, wait
 
 
 def definition(*steps: dict[str, Any], **parts: Any) -> dict[str, Any]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from perennial.automation.models import Automation, Run
 from perennial.automation.needs import find_questions, find_stopped
-from perennial.automation.tests.building import (
+from perennial.customers.models import Customer, Task
+from perennial.customers.objects import PERSON
+from perennial.objects.made.uses import uses_of
+from perennial.objects.running import run_action
+from perennial.objects.writing import delete_records
+from perennial.workspace.models import Role
+from perennial.workspace.tests.cast import Cast
+from tests.automation.building import (
     HAND,
     bought,
     build,
@@ -17,13 +24,6 @@ from perennial.automation.tests.building import (
     task,
     wait,
 )  # fmt: skip
-from perennial.customers.models import Customer, Task
-from perennial.customers.objects import PERSON
-from perennial.objects.made.uses import uses_of
-from perennial.objects.running import run_action
-from perennial.objects.writing import delete_records
-from perennial.workspace.models import Role
-from perennial.workspace.tests.cast import Cast
 
 
 def merge(winner: int, loser: int, cast: Cast) -> None:
