@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.schema import FieldInfo
 from perennial.metrics.contract import Metric
@@ -51,7 +54,8 @@ def _info(part: Plain, key: str, by: Actor) -> FieldInfo | None:
     if isinstance(part, Standing):
         event = schema_of(kind, by=by).event(part.type)
         if key == part.property:
-            return event.properties.get(key) if event is not None else None
+            info = event.properties.get(key) if event is not None else None
+            return replace(info, label=_("Where they stand")) if info is not None else None
     if "." in key:
         return schema_of(kind_of_whom(part), by=by).field(key.partition(".")[2])
     if isinstance(source, Events):

@@ -43,7 +43,7 @@ def spec(periods: Sequence[str], lines: Sequence[Line], ticks: dict[str, str]) -
     encoding: dict[str, Any] = {
         "x": {"field": "period", "type": "ordinal", "sort": None, "title": None,
               "scale": {"type": "point", "domain": list(periods), "padding": 0.3},
-              "axis": {"labelAngle": 0, "values": _some(periods), "labelOverlap": "greedy"}},
+              "axis": {"labelAngle": 0, "values": _some(periods), "labelOverlap": "greedy", "labelSeparation": 10}},
         "y": {"field": "value", "type": "quantitative", "title": None,
               "scale": {"domain": [min(values), max(values)], "nice": False},
               "axis": {"values": values, "labelExpr": f"{json.dumps(ticks)}[datum.value]"}},
