@@ -12,7 +12,7 @@ from perennial.rest.acting import act, undo
 from perennial.rest.batches import batch
 from perennial.rest.bulks import bulk, progress, stopped
 from perennial.rest.changes import changes
-from perennial.rest.conditions import schema_of_conditions
+from perennial.rest.conditions import schema_of_conditions, suggestions
 from perennial.rest.contract import endpoints
 from perennial.rest.exports import export, file, listed, one
 from perennial.rest.lists import declared_list
@@ -31,6 +31,7 @@ urlpatterns = [
     path("openapi.json", document),
     path("changes", changes),
     path("conditions/schema", schema_of_conditions),
+    path("conditions/suggest", suggestions),
     path("files", files.upload),
     path("runs/<str:run_id>/undo", undo),
     path("absences", absences.absences),

@@ -12,9 +12,9 @@ from perennial.conditions.plain.reading import read_all
 from perennial.conditions.schema import Schema
 
 MOST = 20
-_LONGEST_TEXT = 5_000
+LONGEST = 5_000
 _MOST_WORDS = 5  # of what was begun
-_ORDER = ("value", "field", "fact", "relation", "event", "filter", "segment", "operator", "word", "mark")
+KINDS = ("value", "field", "fact", "relation", "event", "filter", "segment", "operator", "word", "mark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Suggestion:
 def suggest(text: str, cursor: int, schema: Schema, *, most: int = MOST) -> list[Suggestion]:
     """Never refuses: where nothing can be said, nothing is suggested."""
     cursor = max(0, min(cursor, len(text)))
-    if cursor > _LONGEST_TEXT:
+    if cursor > LONGEST:
         return []
     before = text[:cursor]
     tokens = lex(before)
@@ -43,7 +43,7 @@ def suggest(text: str, cursor: int, schema: Schema, *, most: int = MOST) -> list
         for number, wish in enumerate(_wishes(before, tokens[:cut], schema)):
             rank = None if wish.is_other and not typed else _fits(wish, typed)
             if rank is not None and not (begun and wish.insert.casefold() == typed):
-                place = (rank, _ORDER.index(wish.kind), -begun, number)
+                place = (rank, KINDS.index(wish.kind), -begun, number)
                 made = Suggestion(wish.insert, wish.label, wish.kind, (start, cursor))
                 found.setdefault(f"{wish.kind}:{wish.insert}", (place, made))
     return [made for _place, made in sorted(found.values(), key=lambda each: each[0])][:most]
