@@ -21,6 +21,8 @@ from perennial.foundation.errors import Invalid
 from perennial.objects.access import widest_reach
 from perennial.objects.types import object_types
 from perennial.objects.zones import firm_zone
+from perennial.rules.models import Segment
+from perennial.rules.segments import segment_by_key
 from perennial.studio.automations.asking.forms import choice
 from perennial.studio.automations.building import built_of, is_changed
 from perennial.studio.automations.cards import trigger_sentence
@@ -50,25 +52,32 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
+    """`?segment=` begins with who enters that segment."""
     by = allowed(request, PERMISSION)
     sent, errors = request.POST, {}
+    segment = segment_by_key(key, by=by) if (key := request.GET.get("segment", "")) else None
     example = example_named(sent.get("example", ""))
     if request.method == "POST":
         try:
             if example is not None:
                 made = make(name=str(example.name), object_key=ABOUT, draft=example.draft(by), by=by)
             else:
-                draft = {"trigger": {"kind": "hand"}, "steps": []}
+                draft = {"trigger": _begins(segment), "steps": []}
                 made = make(name=sent.get("name", ""), object_key=sent.get("about", ""), draft=draft, by=by)
         except Invalid as wrong:
             errors = {key: str(text) for key, text in wrong.fields.items()}
         else:
             return HttpResponseRedirect(f"{HOME}{made.pk}/")
     kinds = [(each.key, each.label_plural) for each in object_types.values() if _may_be_about(each.key, by)]
-    about = choice("about", _("What it is about"), sent.get("about", ABOUT), kinds)
+    usual = segment.object_key if segment is not None else ABOUT
+    about = choice("about", _("What it is about"), sent.get("about", usual), kinds)
     name = Input("name", _("Name"), value=sent.get("name", ""), is_required=True, error=errors.get("name", ""),
                  has_focus=True, placeholder=_("Win back who went quiet"))  # fmt: skip
     return render(request, "studio/automations/new.html", {"inputs": [name, about]}, status=422 if errors else 200)
+
+
+def _begins(segment: Segment | None) -> dict[str, str]:
+    return {"kind": "segment", "segment": segment.key, "on": "entered"} if segment is not None else {"kind": "hand"}
 
 
 def _may_be_about(object_key: str, by: Actor) -> bool:

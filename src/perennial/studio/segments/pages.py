@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from perennial.automation.defining import PERMISSION as AUTOMATE
 from perennial.conditions import Condition
 from perennial.conditions.sentence import to_sentence
 from perennial.conditions.words import key_text
@@ -78,6 +79,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "segment": segment, "kind": kind, "home": f"{HOME}{segment.key}/", "all_url": HOME,
         "sentence": versions[0]["sentence"] if versions else "",
         "chips": _chips(segment), "buttons": _buttons(segment, by), "may_shape": by.may(MAY_SHAPE),
+        "may_automate": by.may(AUTOMATE) and segment.state == State.LIVE,
         "members": [(f"/o/{kind.key}/{row.id}/", row.title, since.get(row.id)) for row in rows],
         "list_url": list_url(segment), "has_more": shown is not None and bool(shown.next), "sees_all": is_seen,
         "count": reader_of(by).number(segment.members) if is_seen else "",

@@ -149,3 +149,15 @@ def test_it_is_said_why_somebody_is_in_or_out(cast: Cast) -> None:
     hidden = signed_in(cast.ben_user).get(page, {"record": cleo.pk}).content.decode()
     assert "nobody of this name" in hidden
     assert signed_in(cast.dov_user).get(page, {"record": cleo.pk}).status_code == 404
+
+
+def test_an_automation_begins_from_a_segment(cast: Cast) -> None:
+    ada = signed_in(cast.ada_user)
+    segment = made(ada)
+    begin = f"/automations/new/?segment={segment.key}"
+    assert begin in ada.get(f"{HOME}{segment.key}/").content.decode()
+    assert begin not in signed_in(cast.ben_user).get(f"{HOME}{segment.key}/").content.decode()
+    assert signed_in(cast.ben_user).get(begin).status_code == 404
+    page = ada.post(begin, {"name": "Call them", "about": KIND}).headers["Location"]
+    assert "When it enters “Cleos”" in ada.get(page).content.decode()
+    assert ada.get("/automations/new/?segment=none").status_code == 404
