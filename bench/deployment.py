@@ -207,5 +207,6 @@ def _answers(it: Deployment) -> bool:
 
 def _marks(it: Deployment) -> dict[str, int]:
     """The last ids before anything was measured: what comes later is removed."""
-    tables = ("customers_customer", "customers_profile", "commerce_product", "commerce_order", "timeline_change")
+    tables = ("customers_customer", "customers_profile", "customers_task", "commerce_product", "commerce_order",
+              "timeline_change")  # fmt: skip
     return {table: it.fetch(f"SELECT coalesce(max(id), 0) FROM {table}")[0][0] for table in tables}

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
+from bench import standing
+from bench.metrics import read_shelf
 from bench.rules.asking import ask
 from perennial.server.environment import read_environment
 from perennial.server.postgres import running
@@ -91,6 +93,7 @@ def clean(marks: dict[str, int]) -> dict[str, int]:
 
     from perennial.foundation.sql import execute
 
+    standing.remove()
     customer, profile = marks["customers_customer"], marks["customers_profile"]
     order = marks["commerce_order"]
     with transaction.atomic():
@@ -99,13 +102,20 @@ def clean(marks: dict[str, int]) -> dict[str, int]:
         removed += execute(
             "DELETE FROM timeline_event WHERE subject_kind = 'commerce.order' AND subject_id > %s", [order]
         )
+        execute("DELETE FROM customers_task WHERE id > %s", [marks.get("customers_task", 2**62)])
         execute("DELETE FROM timeline_change WHERE id > %s", [marks["timeline_change"]])
         execute("DELETE FROM commerce_order_line WHERE order_id > %s", [order])
         execute("DELETE FROM commerce_order WHERE id > %s", [order])
         execute("DELETE FROM commerce_product WHERE id > %s", [marks["commerce_product"]])
         execute("DELETE FROM customers_identity WHERE profile_id > %s", [profile])
         execute("DELETE FROM customers_profile WHERE id > %s", [profile])
-        for table in ("commerce_customer_facts", "commerce_customer_goods", "lifecycle_transition", "lifecycle_overdue", "lifecycle_state"):
+        for table in (
+            "commerce_customer_facts",
+            "commerce_customer_goods",
+            "lifecycle_transition",
+            "lifecycle_overdue",
+            "lifecycle_state",
+        ):
             execute(f"DELETE FROM {table} WHERE customer_id > %s", [customer])
         execute("DELETE FROM customers_customer WHERE id > %s", [customer])
         execute("DELETE FROM workspace_apikey WHERE name = 'bench'")
@@ -133,8 +143,16 @@ def main() -> None:
                 answer = make()
             case "unmake":
                 answer = unmake()
+            case "metrics":
+                answer = read_shelf()
             case "rules":
                 answer = ask(*rest)
+            case "hold":
+                answer = standing.hold(int(rest[0]))
+            case "start":
+                answer = standing.start(*rest)
+            case "forget":
+                answer = standing.remove()
             case "clean":
                 answer = clean(json.loads(rest[0]))
         print(json.dumps(answer))

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from bench import api, board, bulk, events, figures, files, first_export, machine, made, pages
+from bench import api, board, bulk, events, figures, files, first_export, journey, live, machine, made, metrics, pages
 from bench.deployment import Deployment, deployment, running
 from bench.figures import Figure
 from bench.rules import measuring as rules
@@ -30,6 +30,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "overviews": pages.overviews,
     "statements": pages.statements,
     "rules": rules.previews,
+    "metrics": metrics.shelf,
     "api_list": api.lists,
     "export": files.export,
     "create": api.create,
@@ -38,6 +39,8 @@ MEASUREMENTS: dict[str, Measurement] = {
     "import": files.imports,
     "made": made.made,
     "bulk_edit": bulk.bulks,
+    "live": live.live,
+    "journey": journey.journeys,
 }
 
 
