@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from perennial.conditions.check import check
 from perennial.conditions.errors import ConditionError
-from perennial.conditions.text import parse
+from perennial.conditions.plain.reading import parse_any
 from perennial.conditions.tree import TRUE, All, Condition, InSegment, Neither
 from perennial.foundation.errors import Invalid
 from perennial.lake.progress import lag
@@ -140,6 +140,6 @@ def _read_text(text: str, kind: ObjectType, by: Actor) -> Condition:
     if not text.strip():
         return TRUE
     try:
-        return parse(text, KindSchema(kind, by))
+        return parse_any(text, KindSchema(kind, by))
     except ConditionError as wrong:
         raise Invalid({"rule_text": str(wrong)}) from None

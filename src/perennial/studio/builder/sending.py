@@ -72,7 +72,7 @@ def rule_sent(sent: QueryDict, kind: ObjectType, *, by: Actor) -> Condition:
     try:
         return check(rule, KindSchema(kind, by))
     except ConditionError as wrong:
-        raise Invalid({"tree": str(wrong)}) from None
+        raise Invalid({"tree": str(wrong.sentence)}) from None  # the clause itself says the same
 
 
 def _filled(node: Condition, way: Way, sent: QueryDict, schema: Schema) -> Condition:
