@@ -12,6 +12,7 @@ from typing import Any
 
 from bench import standing
 from bench.metrics import read_shelf
+from bench.metrics import read_shelf
 from bench.rules.asking import ask
 from perennial.server.environment import read_environment
 from perennial.server.postgres import running
@@ -143,6 +144,8 @@ def main() -> None:
                 answer = make()
             case "unmake":
                 answer = unmake()
+            case "metrics":
+                answer = read_shelf()
             case "metrics":
                 answer = read_shelf()
             case "rules":

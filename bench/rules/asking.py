@@ -28,17 +28,16 @@ def ask(only: str = "") -> list[dict[str, Any]]:
     from perennial.foundation import clock
 
     asked_at = clock.now()
-    by_hand = _engine(asked_at)
+    by_hand = engine_by_hand(asked_at)
     return [_both(each, by_hand, asked_at) for each in corpus() if only in each.name]
 
 
 def _both(question: Question, by_hand: duckdb.DuckDBPyConnection, asked_at: datetime) -> dict[str, Any]:
-    from perennial.rules.preview import count
-
     from perennial.conditions import check
     from perennial.conditions.text import parse
     from perennial.objects.schema import schema_of
     from perennial.objects.types import object_types
+    from perennial.rules.preview import count
     from perennial.workspace.actor import SYSTEM
 
     people = object_types["customers.person"]
@@ -56,7 +55,7 @@ def _both(question: Question, by_hand: duckdb.DuckDBPyConnection, asked_at: date
             "found": found, "expected": expected}  # fmt: skip
 
 
-def _engine(asked_at: datetime) -> duckdb.DuckDBPyConnection:
+def engine_by_hand(asked_at: datetime) -> duckdb.DuckDBPyConnection:
     """The same engine with the same limits over the same files."""
     from deltalake import DeltaTable
 
