@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from perennial.studio.builder import completing, replaying
 from perennial.studio.builder import pages as builder
-from perennial.studio.builder import replaying
 from perennial.studio.facts import editing, pages
 from perennial.studio.segments import editing as segment_editing
 from perennial.studio.segments import pages as segment_pages
@@ -18,6 +18,7 @@ urlpatterns = [
     path("rules/offers/<str:kind_key>/", builder.searched),
     path("rules/count/<str:kind_key>/", builder.counted),
     path("rules/values/<str:kind_key>/", builder.valued),
+    path("rules/suggest/<str:kind_key>/", completing.suggested),
     path("rules/backtest/<str:kind_key>/", replaying.replayed),
     path("segments/", segment_pages.overview),
     path("segments/new/", segment_editing.new),

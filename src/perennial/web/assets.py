@@ -106,6 +106,7 @@ PROGRAMS = (
             "flow",
             "pairs",
             "rules",
+            "completion",
             "live",
         )
     ),

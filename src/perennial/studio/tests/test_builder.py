@@ -83,7 +83,7 @@ def test_the_text_is_read_and_what_is_wrong_is_named(cast: Cast) -> None:
     html = posted(ada, EMPTY, "text", rule_text='stage = "retention" and did commerce.order_placed at least 2 times')
     assert len(tree_in(html)["all"]) == 2
     wrong = unescape(posted(ada, EMPTY, "text", rule_text="colour = 3"))
-    assert "There is no field “colour” here." in wrong
+    assert "“colour” in line 1, column 1: nothing is called so here" in wrong
     assert "colour = 3" in wrong
 
 
