@@ -54,7 +54,7 @@ def test_members_size_and_overlap_are_shown(cast: Cast) -> None:
     cleo = Customer.objects.create(kind="person", name="Cleo", sort_key="cleo")
     for each in (one, two):
         Stay.objects.create(segment=each, record_id=cleo.pk, entered_at="2026-01-01T00:00Z", version=1, cause="filled")
-    assert "Cleo</a>" in ada.get(f"{HOME}{one.key}/").content.decode()
+    assert "Cleo</span>" in ada.get(f"{HOME}{one.key}/").content.decode()
     size = ada.get(f"{HOME}{one.key}/size/").content.decode()
     assert "polyline" in size
     assert "Others" in size
