@@ -15,7 +15,8 @@ from perennial.automation.models import Automation
 from perennial.automation.running.entering import Arrival, enter, enter_live, enter_members
 from perennial.automation.running.live import Live, live_automations
 from perennial.automation.triggers.called import WebhookTrigger
-from perennial.conditions import Condition
+from perennial.conditions import TRUE
+from perennial.conditions.resolver import Sql
 from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, Invalid, NotFound
 from perennial.foundation.jobs import job
@@ -24,6 +25,7 @@ from perennial.objects.fields import Whole
 from perennial.objects.importing.actors import actor_named
 from perennial.objects.query import allowed_ids, by_external
 from perennial.objects.schema import condition_of
+from perennial.objects.statements import selection
 from perennial.objects.types import object_types
 from perennial.workspace.actor import Actor
 
@@ -79,8 +81,10 @@ def start_matching(automation_id: int, text: str, actor: str) -> None:
     found = live_automations([automation_id])
     kind = found[0].kind if found else None
     if kind is not None:
-        who: Condition = condition_of(kind, text, by=by)
-        enter_members(found[0], who, now=clock.now(), key=None)
+        who = selection(kind, by=by, verb="view", where=condition_of(kind, text, by=by))
+        mine = who.statement(f"{who.tables.alias}.id")  # asked by whoever starts it: the automation may see more
+        among = Sql(f"{who.tables.alias}.id IN ({mine.text})", mine.params)
+        enter_members(found[0], TRUE, now=clock.now(), key=None, also=[among])
 
 
 @action(

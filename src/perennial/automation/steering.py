@@ -1,4 +1,8 @@
-"""Taking a hand in one run: try a step again, stop it, or let it wait no longer."""
+"""Taking a hand in one run: try a step again, stop it, or let it wait no longer.
+
+A run acts with the rights of whoever published its version. So nobody else leads it past a condition or a question to
+a step where it has not been, and what a person is asked nobody answers by skipping it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perennial.automation.defining import require
-from perennial.automation.models import Automation, Run, StepLog
+from perennial.automation.models import Automation, AutomationVersion, Run, StepLog
 from perennial.automation.running.live import program_by_id
 from perennial.automation.running.moving import free_parents
 from perennial.foundation import clock
@@ -26,6 +30,8 @@ def retry(run_id: int, *, by: Actor, step: str = "") -> Run:
         at = step or run.step
         if at not in program_by_id(run.version_id).places:
             raise Conflict(_("There is no such step in the version that this runs by."))
+        if not _has_been_at(run, at) and not _acts_for(run, by):
+            raise Conflict(_("It has not been at this step. Only whoever published this version can lead it there."))
         attempt = run.attempt + 1 if at == run.step else 0
         return _put(run, by, code="retried", step=at, state="moving", phase="", attempt=attempt)
 
@@ -46,6 +52,8 @@ def skip_wait(run_id: int, *, by: Actor) -> Run:
         run = _held(run_id, by)
         if run.state != "moving" or run.phase != "waiting":
             raise Conflict(_("This is not waiting."))
+        if program_by_id(run.version_id).places[run.step].step.kind == "approval":
+            raise Conflict(_("Somebody is asked here: whoever is asked answers."))
         return _put(run, by, code="skipped", state="moving", phase="met", step=run.step)
 
 
@@ -59,6 +67,14 @@ def _held(run_id: int, by: Actor) -> Run:
         raise NotFound
     get(kind, run.record_id, by=by, columns=[kind.title])
     return run
+
+
+def _has_been_at(run: Run, step: str) -> bool:
+    return step == run.step or StepLog.objects.filter(run_id=run.pk, step=step).exists()
+
+
+def _acts_for(run: Run, by: Actor) -> bool:
+    return AutomationVersion.objects.filter(pk=run.version_id, published_by=by.log_name).exists()
 
 
 def _put(

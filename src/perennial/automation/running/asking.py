@@ -41,9 +41,18 @@ def ask(
 
 
 def asked_of(by: Actor) -> Q:
-    """What this actor may answer: what they, those in whose place they stand, or their teams are asked."""
-    mine = [each for each in (by.user_id, *by.absent_ids) if each is not None]
-    return Q(decided_at=None) & (Q(user_id__in=mine) | Q(team_id__in=by.team_ids))
+    """What this actor is to answer: what they, those in whose place they stand, or their teams are asked."""
+    return Q(decided_at=None) & (Q(user_id__in=_mine(by)) | Q(team_id__in=by.team_ids))
+
+
+def may_answer(approval: Approval, by: Actor) -> bool:
+    """Whoever is asked, and nobody else: what follows is done with the rights of whoever published the automation, so
+    that the right to build automations is not enough."""
+    return approval.user_id in _mine(by) or approval.team_id in by.team_ids
+
+
+def _mine(by: Actor) -> list[int]:
+    return [each for each in (by.user_id, *by.absent_ids) if each is not None]
 
 
 def decide(approval_id: int, *, is_approved: bool, reason: str = "", by: Actor) -> Approval:
@@ -52,9 +61,7 @@ def decide(approval_id: int, *, is_approved: bool, reason: str = "", by: Actor) 
         raise Invalid({"reason": _("Say why not: whoever reads the log will ask.")})
     with transaction.atomic():
         found = Approval.objects.select_for_update().filter(pk=approval_id).first()
-        if found is None or not (
-            by.may("automation.shape") or Approval.objects.filter(asked_of(by), pk=approval_id).exists()
-        ):
+        if found is None or not may_answer(found, by):
             raise NotFound
         waits = Run.objects.select_for_update().filter(
             pk=found.run_id, state="moving", step=found.step, awaits="approval", phase="waiting"
