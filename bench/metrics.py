@@ -33,8 +33,8 @@ def shelf(it: Deployment, requests: int) -> list[Figure]:
     assert not wrong, wrong
     return [
         Figure(f"{each['key']}, {MONTHS} months", each["seconds"] * 1000, "ms",
-                 yardstick=None if each["by_hand"] is None else each["by_hand"] * 1000,
-                 yardstick_name="the same by hand for DuckDB" if each["by_hand"] is not None else "")
+               yardstick=None if each["by_hand"] is None else each["by_hand"] * 1000,
+               yardstick_name="the same by hand for DuckDB" if each["by_hand"] is not None else "")
         for each in answers
     ]  # fmt: skip
 

@@ -65,7 +65,7 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 def _named(room: str) -> str:
     names = {"commerce": _("Commerce"), "customers": _("Customers"), "lifecycle": _("Lifecycle"),
              MADE_HERE: _("Made here")}  # fmt: skip
-    return names.get(room) or apps.get_app_config(room).verbose_name
+    return names.get(room) or str(apps.get_app_config(room).verbose_name)
 
 
 def _row(metric: Metric, by: Actor, reader: Reader) -> dict[str, Any]:
