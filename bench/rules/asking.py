@@ -62,10 +62,15 @@ def engine_by_hand(asked_at: datetime) -> duckdb.DuckDBPyConnection:
     from perennial.lake.engines.duckdb import new_engine
     from perennial.lake.files import current_rows, scan
     from perennial.lake.place import root_url
+    from perennial.objects.zones import firm_zone
 
     engine, root = new_engine(), root_url()
     engine.execute(f"CREATE MACRO asked() AS TIMESTAMPTZ '{asked_at.isoformat()}'")
-    engine.execute(f"CREATE VIEW events AS SELECT * FROM {scan(engine, DeltaTable(f'{root}/event'), 'events')}")
+    zone = str(firm_zone())
+    earlier = f"timezone('{zone}', timezone('{zone}', asked()) - to_months(count))"
+    engine.execute(f"CREATE MACRO months_ago(count) AS {earlier}")
+    for log, name in (("events", "event"), ("changes", "change")):
+        engine.execute(f"CREATE VIEW {log} AS SELECT * FROM {scan(engine, DeltaTable(f'{root}/{name}'), log)}")
     current = {"customers": ("record_customers_customer", "id"), "all_orders": ("record_commerce_order", "id"),
                "order_facts": ("fact_commerce_customer_facts", "customer_id"), "profile": ("profile", "id"),
                "lifecycle": ("fact_lifecycle_state", "customer_id")}  # fmt: skip
