@@ -28,6 +28,7 @@ from perennial.rules.segments import (
     kind_of,
     members,
     memberships_of,
+    sees_all,
     segment_by_key,
     segments_of,
     stays_of,
@@ -54,7 +55,7 @@ def segments(request: HttpRequest, by: Actor) -> HttpResponse:
         with_retired=flag(request, "retired"), after=request.GET.get("cursor", "")[:80], limit=limit + 1,
     )  # fmt: skip
     following = found[limit - 1].key if len(found) > limit else None
-    return answer({"data": [_as_json(each) for each in found[:limit]], "next": following})
+    return answer({"data": [_as_json(each, by) for each in found[:limit]], "next": following})
 
 
 @endpoint
@@ -64,7 +65,7 @@ def segment(request: HttpRequest, by: Actor, key: str) -> HttpResponse:
     if request.method == "PATCH":
         return once(request, by, lambda: _change(read_object(request), found, by))
     _only_read(request, "GET", "HEAD", "PATCH")
-    return answer(_as_json(found))
+    return answer(_as_json(found, by))
 
 
 @endpoint
@@ -109,7 +110,7 @@ def _make(sent: dict[str, Any], by: Actor) -> HttpResponse:
         kind, _text(sent, "name"), condition, by=by, description=_text(sent, "description"), note=_text(sent, "note"),
         is_live=sent.get("live") is True,
     )  # fmt: skip
-    return answer(_as_json(segment_by_key(made.key, by=by)), status=201)
+    return answer(_as_json(segment_by_key(made.key, by=by), by), status=201)
 
 
 def _change(sent: dict[str, Any], found: Segment, by: Actor) -> HttpResponse:
@@ -132,7 +133,7 @@ def _change(sent: dict[str, Any], found: Segment, by: Actor) -> HttpResponse:
             roll_back(found, back_to, by=by, note=_text(sent, "note"))
         if state is not None and state != found.state:
             _move(found, state, by)
-    return answer(_as_json(segment_by_key(found.key, by=by)))
+    return answer(_as_json(segment_by_key(found.key, by=by), by))
 
 
 def _move(found: Segment, state: str, by: Actor) -> None:
@@ -184,13 +185,14 @@ def _only_read(request: HttpRequest, *allowed: str) -> None:
         raise WrongMethod(allowed or ("GET", "HEAD"))
 
 
-def _as_json(found: Segment) -> dict[str, Any]:
+def _as_json(found: Segment, by: Actor) -> dict[str, Any]:
     condition = None if found.is_static else current_version(found).condition
     kind = object_types.get(found.object_key)
     return {
         "key": found.key, "name": found.name, "description": found.description,
         "kind": kind.path if kind is not None else found.object_key, "state": found.state, "static": found.is_static,
-        "version": found.number, "members": found.members, "settled": not found.is_sweeping,
+        "version": found.number, "members": found.members if sees_all(found, by=by) else None,
+        "settled": not found.is_sweeping,
         "owner": found.owner and {"id": found.owner.pk, "name": found.owner.name}, "trouble": found.trouble,
         "condition": condition and to_json(condition), "filter": condition and to_text(condition),
         "created_at": found.created_at, "updated_at": found.updated_at,

@@ -31,7 +31,11 @@ SEGMENT = {
         "state": _STATE,
         "static": {"type": "boolean", "description": "Its members are put in by hand."},
         "version": _NUMBER,
-        "members": {"type": "integer", "minimum": 0, "description": "All of them, whether the key sees them or not."},
+        "members": {
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "description": "Null unless the key sees all records of the kind.",
+        },
         "settled": {"type": "boolean", "description": "False while everybody is being looked at."},
         "owner": nullable(_OWNER),
         "trouble": {**_TEXT, "description": "Why the rule can no longer be asked; empty when it can."},

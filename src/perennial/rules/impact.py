@@ -10,7 +10,7 @@ from perennial.foundation.sql import fetch_one
 from perennial.objects.schema import schema_of
 from perennial.rules.evaluating import fitting
 from perennial.rules.models import Segment
-from perennial.rules.segments import kind_of, may_see
+from perennial.rules.segments import kind_of, sees_all
 from perennial.workspace.actor import Actor
 
 
@@ -24,10 +24,10 @@ class Impact:
 
 
 def impact_of(segment: Segment, condition: Condition, *, by: Actor) -> Impact:
-    """Exact, by one statement in the database. The numbers are those of all records, whoever asks, like the number of
-    members. Raises `NotFound` and `ConditionError`."""
+    """Exact, by one statement in the database. The numbers are those of all records, so that only whoever sees them all
+    may ask. Raises `NotFound` and `ConditionError`."""
     kind = kind_of(segment)
-    if not may_see(segment, by=by):
+    if not sees_all(segment, by=by):
         raise NotFound
     asked = fitting(kind, check(condition, schema_of(kind, by=by)))
     row = fetch_one(

@@ -6,14 +6,12 @@ from typing import Any
 
 from perennial.conditions.resolver import Sql
 from perennial.lake.registry import register_table
-from perennial.objects.access import widest_reach
 from perennial.objects.fields import Label
 from perennial.objects.memberships import register_memberships
 from perennial.objects.types import ObjectType
-from perennial.rules.known import Known, known
+from perennial.rules.known import Known, is_asking, known, may_know
 from perennial.rules.wakes import family
 from perennial.workspace.actor import Actor
-from perennial.workspace.rights import Reach
 
 _LAKE = "segment_stay"
 register_table(_LAKE, "rules_stay", ("id", "segment_id", "record_id", "entered_at", "left_at"))
@@ -24,11 +22,11 @@ class _Memberships:
 
     def label(self, kind: ObjectType, segment: str, *, by: Actor) -> Label | None:
         found = _find(kind, segment)
-        is_seen = found is not None and widest_reach(kind, by=by, verb="view") is not Reach.NONE
-        return found.name if found is not None and is_seen else None
+        return found.name if found is not None and may_know(found, by=by) else None
 
     def keys(self, kind: ObjectType) -> list[str]:
-        return [each.key for each in list(known.values()) if each.object_key in family(kind)]
+        found = [] if is_asking.get() else list(known.values())
+        return [each.key for each in found if each.object_key in family(kind)]
 
     def stays(self, kind: ObjectType, segment: str) -> Sql:
         found = _find(kind, segment)

@@ -1,6 +1,7 @@
 """Reading segments: which there are, what they ask, who is in them, since when.
 
-Definitions are seen by whoever may see any record of the kind; members pass through the viewer's rights (`members`).
+Definitions are seen by whoever may see any record of the kind, and all that the rule asks about; members pass through
+the viewer's rights (`members`), and how many they are is told to whoever sees them all.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from perennial.conditions.jsonform import from_json
 from perennial.conditions.tree import TRUE, InSegment, every
 from perennial.foundation.errors import NotFound
 from perennial.foundation.sql import fetch
-from perennial.objects.access import widest_reach
+from perennial.objects.access import predicate
 from perennial.objects.query import Page, allowed_ids, select
 from perennial.objects.types import ObjectType, object_types
+from perennial.rules.known import may_know
 from perennial.rules.models import Segment, SegmentVersion
 from perennial.rules.wakes import family
 from perennial.workspace.actor import Actor
-from perennial.workspace.rights import Reach
 
 MAY_SHAPE = "rules.shape"
 
@@ -69,8 +70,13 @@ def segments_of(
 
 
 def may_see(segment: Segment, *, by: Actor) -> bool:
+    return may_know(segment, by=by)
+
+
+def sees_all(segment: Segment, *, by: Actor) -> bool:
+    """Whether figures of everybody in it may be told to the actor."""
     kind = object_types.get(segment.object_key)
-    return kind is not None and widest_reach(kind, by=by, verb="view") is not Reach.NONE
+    return kind is not None and may_see(segment, by=by) and predicate(kind, by=by, verb="view") == TRUE
 
 
 def kind_of(segment: Segment) -> ObjectType:

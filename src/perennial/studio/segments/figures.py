@@ -11,13 +11,11 @@ from datetime import datetime, timedelta
 
 from perennial.foundation import clock
 from perennial.foundation.sql import fetch
-from perennial.objects.access import widest_reach
 from perennial.objects.types import object_types
 from perennial.rules.models import Segment
-from perennial.rules.segments import kind_of
+from perennial.rules.segments import kind_of, sees_all
 from perennial.rules.wakes import family
 from perennial.workspace.actor import Actor
-from perennial.workspace.rights import Reach
 
 WEEKS = 52
 _WEEK = timedelta(days=7)
@@ -37,16 +35,13 @@ class Shared:
     members: int
 
 
-def sees_all(segment: Segment, by: Actor) -> bool:
-    kind = object_types.get(segment.object_key)
-    return kind is not None and widest_reach(kind, by=by, verb="view") is Reach.ALL
-
-
 def last_week(segments: Sequence[Segment]) -> dict[int, tuple[int, int]]:
-    """How many entered each and how many left, in the last seven days. One statement."""
+    """How many entered each and how many left, in the last seven days; its first filling is no entering. One
+    statement."""
     since = clock.now() - _WEEK
     return {id: (entered, left) for id, entered, left in fetch(
-        "SELECT segment_id, count(*) FILTER (WHERE entered_at > %s), count(*) FILTER (WHERE left_at > %s)"
+        "SELECT segment_id, count(*) FILTER (WHERE entered_at > %s AND cause <> 'filled'),"
+        " count(*) FILTER (WHERE left_at > %s)"
         " FROM rules_stay WHERE segment_id = ANY(%s::bigint[]) AND (entered_at > %s OR left_at > %s)"
         " GROUP BY segment_id",
         [since, since, [each.pk for each in segments], since, since],
@@ -78,7 +73,7 @@ def overlaps(segment: Segment, *, by: Actor) -> list[Shared]:
     others = {
         each.pk: each
         for each in Segment.objects.filter(object_key__in=kinds, state__in=("live", "paused")).exclude(pk=segment.pk)
-        if sees_all(each, by)
+        if sees_all(each, by=by)
     }
     rows = fetch(
         "SELECT o.segment_id, count(*) FROM rules_stay s JOIN rules_stay o ON o.record_id = s.record_id"

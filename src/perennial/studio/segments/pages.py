@@ -21,6 +21,7 @@ from perennial.rules.segments import (
     MAY_SHAPE,
     kind_of,
     members,
+    sees_all,
     segment_by_key,
     segments_of,
     stays_of,
@@ -28,7 +29,7 @@ from perennial.rules.segments import (
 )
 from perennial.rules.using import uses_of_segment
 from perennial.rules.versions import clause_changes
-from perennial.studio.segments.figures import Size, last_week, over_a_year, overlaps, sees_all
+from perennial.studio.segments.figures import Size, last_week, over_a_year, overlaps
 from perennial.web.kit.pages import Button, Input
 from perennial.web.kit.reader import reader_of
 from perennial.web.middleware import Page
@@ -59,7 +60,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def weeks(request: HttpRequest) -> HttpResponse:
     """Who entered and left in the last week, for the list that is there already."""
     by = cast(Page, request).actor
-    seen = [each for each in segments_of(by=by) if sees_all(each, by)]
+    seen = [each for each in segments_of(by=by) if sees_all(each, by=by)]
     reader, moved = reader_of(by), last_week(seen)
     figures = [(each.key, *map(reader.number, moved.get(each.pk, (0, 0)))) for each in seen]
     return render(request, "studio/segments/_weeks.html", {"figures": figures})
@@ -74,7 +75,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     rows = shown.rows if shown is not None else []
     since = stays_of(segment, [row.id for row in rows])
     versions = [] if segment.is_static else _versions(segment, by)
-    is_seen = sees_all(segment, by)
+    is_seen = sees_all(segment, by=by)
     return render(request, "studio/segments/segment.html", {
         "segment": segment, "kind": kind, "home": f"{HOME}{segment.key}/", "all_url": HOME,
         "sentence": versions[0]["sentence"] if versions else "",
@@ -93,7 +94,7 @@ def size(request: HttpRequest, key: str) -> HttpResponse:
     """How large it was over a year, and whom it shares with others: asked for after the page is there."""
     by = cast(Page, request).actor
     segment = segment_by_key(key, by=by)
-    if not sees_all(segment, by):
+    if not sees_all(segment, by=by):
         return HttpResponse("")
     reader = reader_of(by)
     sizes = over_a_year(segment)
@@ -118,7 +119,7 @@ def _line(segment: Segment, by: Actor) -> dict[str, Any]:
     kind = kind_of(segment)
     return {
         "segment": segment, "url": f"{HOME}{segment.key}/", "kind": kind.label_plural, "icon": kind.icon,
-        "members": reader_of(by).number(segment.members) if sees_all(segment, by) else "",
+        "members": reader_of(by).number(segment.members) if sees_all(segment, by=by) else "",
         "owner": segment.owner.name if segment.owner is not None else "",
     }  # fmt: skip
 

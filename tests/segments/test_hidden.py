@@ -1,0 +1,64 @@
+"""A segment tells nobody what their role hides: not by its rule, its members, or how many they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from perennial.conditions import ConditionError
+from perennial.foundation.errors import NotFound
+from perennial.objects.schema import condition_of
+from perennial.objects.types import object_types
+from perennial.rules.impact import impact_of
+from perennial.rules.segments import memberships_of, sees_all, segment_by_key, segments_of
+from perennial.workspace.rights import EVERYTHING, FieldRight, Reach, Rights, same_for_all
+from perennial.workspace.tests.cast import Cast, make_cast
+from tests.segments.world import PERSON, it_is, person, rule, segment
+
+
+@pytest.fixture
+def cast() -> Cast:
+    found = make_cast()
+    it_is(100)
+    return found
+
+
+def test_a_segment_is_not_there_for_whoever_may_not_ask_what_its_rule_asks(cast: Cast) -> None:
+    cleo = person("Cleo", country="KZ", city="Almaty")
+    made = segment('country = "KZ"', "Kazakh", by=cast.ada)
+    outer = segment(f"in segment {made.key}", "Outer", by=cast.ada)
+    plain = segment('city = "Almaty"', "City", by=cast.ada)
+    kind = object_types[PERSON]
+    blind = Rights(EVERYTHING.reaches, EVERYTHING.permissions, {PERSON: {"country": FieldRight.NONE}})
+    ben = replace(cast.ben, rights=blind)
+    assert {each.key for each in segments_of(by=cast.ada)} == {made.key, outer.key, plain.key}
+    assert segments_of(by=ben) == [plain]
+    for hidden in (made, outer):
+        with pytest.raises(NotFound):
+            segment_by_key(hidden.key, by=ben)
+        with pytest.raises(ConditionError):
+            condition_of(kind, f"in segment {hidden.key}", by=ben)
+    assert [each.segment for each in memberships_of(kind, cleo.pk, by=ben)] == [plain]
+    condition_of(kind, f"in segment {plain.key}", by=ben)
+
+
+def test_a_kind_that_may_not_be_seen_hides_the_segments_that_ask_for_its_records(cast: Cast) -> None:
+    made = segment("has commerce.order.customer", "Buyers", by=cast.ada)
+    reaches = {**EVERYTHING.reaches, "commerce.order": same_for_all(view=Reach.NONE)["*"]}
+    ben = replace(cast.ben, rights=Rights(reaches, EVERYTHING.permissions))
+    assert segments_of(by=ben) == []
+    assert segments_of(by=cast.ada) == [made]
+
+
+def test_how_many_there_are_is_told_to_whoever_sees_them_all(cast: Cast) -> None:
+    person("Cleo", country="KZ", owner_id=cast.ben_user.pk)
+    made = segment('country = "KZ"', by=cast.ada)
+    ben = replace(cast.ben, rights=Rights(cast.ben.rights.reaches, frozenset({"rules.shape"})))
+    assert sees_all(made, by=cast.ada)
+    assert not sees_all(made, by=ben)
+    with pytest.raises(NotFound):
+        impact_of(made, rule("country is empty"), by=ben)
+    half = Rights({**EVERYTHING.reaches, "customers.company": same_for_all(view=Reach.OWN)["*"]})
+    both = segment('country = "KZ"', "Both", kind="customers.customer", by=cast.ada)
+    assert not sees_all(both, by=replace(ben, rights=half))
