@@ -22,7 +22,7 @@ from perennial.conditions.tree import Span
 from perennial.foundation import clock
 from perennial.foundation.jobs import loop
 from perennial.foundation.sql import execute, fetch, fetch_one
-from perennial.rules.evaluating import Difference, bring_events, differences
+from perennial.rules.evaluating import Asked, Difference, bring_events, differences
 from perennial.rules.index import Index, Rule, index_of
 from perennial.rules.passing import by_time
 from perennial.rules.staying import Told, write
@@ -167,8 +167,8 @@ def _ask(index: Index, woken: Woken) -> int:
         found: list[Difference] = []
         if rules:
             _bring(rules, woken)
-        for rule in rules:
-            found += differences(rule.id, rule.kind, rule.condition, sorted(woken.ids[rule.id]), at_hand=True)
+            asked = [Asked(rule.id, rule.kind, rule.condition, sorted(woken.ids[rule.id])) for rule in rules]
+            found = differences(asked, at_hand=True)
         if found:
             write(found, _told(rules), woken.causes, at=clock.now())
             moved += len(found)
