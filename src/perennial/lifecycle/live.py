@@ -34,6 +34,12 @@ STILL_SECONDS = 8.0  # without anything new, until transitions of the past are t
 BROKEN_OFF = timedelta(minutes=10)  # an import that has not moved for so long is not waited for
 MEASURED_EVERY = 60.0  # seconds at least between two measurings of how long the stages take
 _ROOMS = ("customers.", "commerce.")
+# What kind of change it is; none for an update of a customer in which nothing was changed that history is made of.
+_KIND = """
+CASE WHEN kind = 'update' AND object_key IN ('customers.person', 'customers.company', 'customers.customer')
+          AND jsonb_typeof("values") = 'object' AND NOT "values" ?| ARRAY['kind', 'created_at', 'deleted_at', 'company',
+          'company_id', 'email', 'phone', 'qualification', 'merged_into'] THEN '' ELSE kind END
+"""
 
 
 class _Pace:
@@ -84,7 +90,7 @@ def follow_logs(*, rows: int = ROWS) -> int:
         changes = next_batch(
             CONSUMER,
             "timeline_change",
-            "object_key, record_id, kind, CASE WHEN object_key IN ('customers.person', 'customers.customer',"
+            f"object_key, record_id, {_KIND}, CASE WHEN object_key IN ('customers.person', 'customers.customer',"
             " 'commerce.order', 'customers.call') THEN jsonb_build_array(values -> 'customer', values -> 'customer_id',"
             " values -> 'company', values -> 'company_id') END",
             limit=rows,
@@ -111,6 +117,8 @@ def touched_by(events: Iterable[tuple[Any, ...]], changes: Iterable[tuple[Any, .
     merged: set[int] = set()
     companies: set[int] = set()
     for object_key, record_id, kind, mentioned in changes:
+        if not kind:
+            continue
         if object_key == "commerce.order":
             orders.add(record_id)
         elif object_key.startswith("customers.") and object_key.rsplit(".", 1)[1] in ("person", "company", "customer"):
