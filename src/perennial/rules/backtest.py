@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from perennial.lake import kept, records
-    from perennial.lake.reader import Lake
 
     Ids = npt.NDArray[np.int64]
 else:  # they stand idle in a process that nobody asks
@@ -93,17 +92,15 @@ def backtest(
     today = clock.now().astimezone(firm_zone()).date()
     last = min(until or today, today)
     ends = [last - timedelta(weeks=back) for back in range(weeks, -1, -1)]
-    with kept.kept_lake() as lake:
-        found = [_matching(lake, kind, rule, by, _end_of(day)) for day in ends]
-        since = last - timedelta(days=days)
-        following = _following(lake, kind, rule, by, since, days, _outcomes(kind, also, by))
+    found = [_matching(kind, rule, by, _end_of(day)) for day in ends]
+    since = last - timedelta(days=days)
+    following = _following(kind, rule, by, since, days, _outcomes(kind, also, by))
     return Backtest(tuple(_weeks(ends, found)), since, days, tuple(following))
 
 
 def on_day(kind: ObjectType, rule: Condition, day: date, *, by: Actor, limit: int = 50) -> tuple[int, list[int]]:
     """Who would have been in the rule when a day of the past ended: how many, and the ids of the first."""
-    with kept.kept_lake() as lake:
-        found = _matching(lake, kind, rule, by, _end_of(day))
+    found = _matching(kind, rule, by, _end_of(day))
     return len(found), [int(each) for each in found[:limit]]
 
 
@@ -116,16 +113,16 @@ def _weeks(ends: Sequence[date], found: Sequence[Ids]) -> list[Week]:
 
 
 def _following(
-    lake: Lake, kind: ObjectType, rule: Condition, by: Actor, since: date, days: int,
+    kind: ObjectType, rule: Condition, by: Actor, since: date, days: int,
     wanted: Sequence[Outcome],
 ) -> list[Next]:  # fmt: skip
     start, end = _end_of(since), _end_of(since + timedelta(days=days))
-    matched = _matching(lake, kind, rule, by, start)
-    others = np.setdiff1d(_matching(lake, kind, TRUE, by, start), matched, assume_unique=True)
+    matched = _matching(kind, rule, by, start)
+    others = np.setdiff1d(_matching(kind, TRUE, by, start), matched, assume_unique=True)
     after = Dates(since + timedelta(days=1), since + timedelta(days=days))
     told = []
     for outcome in wanted:
-        had = _matching(lake, kind, Did(outcome.event, within=after), by, end)
+        had = _matching(kind, Did(outcome.event, within=after), by, end)
         told.append(Next(
             outcome, len(matched), len(others), _shared(matched, had), _shared(others, had)
         ))  # fmt: skip
@@ -144,12 +141,14 @@ def _shared(some: Ids, others: Ids) -> int:
     return len(np.intersect1d(some, others, assume_unique=True))
 
 
-def _matching(lake: Lake, kind: ObjectType, rule: Condition, by: Actor, at: datetime) -> Ids:
-    """The ids in order. A record that was made later was not there yet."""
-    found = records.records_of(lake, kind, by=by, where=rule, as_of=at)
-    if "created_at" in found.columns:
-        found = found.filter(found.created_at <= at)
-    column = lake.arrow(found.id)
+def _matching(kind: ObjectType, rule: Condition, by: Actor, at: datetime) -> Ids:
+    """The ids in order. A record that was made later was not there yet. One question: who types a rule meanwhile waits
+    for no more than that."""
+    with kept.kept_lake() as lake:
+        found = records.records_of(lake, kind, by=by, where=rule, as_of=at)
+        if "created_at" in found.columns:
+            found = found.filter(found.created_at <= at)
+        column = lake.arrow(found.id)
     return np.sort(np.asarray(column.to_numpy(zero_copy_only=False) if hasattr(column, "to_numpy") else column))
 
 

@@ -13,16 +13,15 @@ import ibis.expr.types as ir
 from perennial.conditions.clauses.happening import PropertySchema
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import ColumnType, Schema
-from perennial.conditions.tree import Compare, Condition
+from perennial.conditions.tree import TRUE, Compare, Condition
 from perennial.lake.kept import kept_lake
 from perennial.lake.reader import Lake
 from perennial.lake.records import happened_to, records_of, told_of
-from perennial.objects.access import widest_reach
+from perennial.objects.access import predicate
 from perennial.objects.schema import KindSchema
 from perennial.studio.builder.asking import schema_at
 from perennial.studio.builder.ways import WHERE, Way, node_at
 from perennial.workspace.actor import Actor
-from perennial.workspace.rights import Reach
 
 MOST = 40
 _LONGEST = 200
@@ -62,6 +61,6 @@ def _column(lake: Lake, key: str, here: Schema, around: Schema | None, by: Actor
     if not isinstance(here, PropertySchema) or not isinstance(around, KindSchema) or "events" not in lake.tables:
         return None
     rows = happened_to(lake, around.kind, here.event_info.key, by=by, properties=[key])
-    if widest_reach(around.kind, by=by, verb="view") is not Reach.ALL:
+    if around.kind.base != TRUE or predicate(around.kind, by=by, verb="view") != TRUE:
         rows = rows.semi_join(records_of(lake, around.kind, by=by).select(record="id"), "record")
     return rows.select(value=rows[key].cast("string"))

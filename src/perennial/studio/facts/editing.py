@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from perennial.foundation.errors import Conflict, Invalid
 from perennial.objects.types import ObjectType
@@ -28,6 +28,7 @@ from perennial.workspace.actor import Actor
 _VERSIONS = 20
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     by = allowed(request, PERMISSION)
     sent = request.POST if request.method == "POST" else request.GET
@@ -52,6 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
                  **_asked(kind, form, options, errors, by)})  # fmt: skip
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, fact_id: int) -> HttpResponse:
     by = allowed(request, PERMISSION)
     made = fact_named(fact_id, by)
@@ -83,6 +85,7 @@ def edit(request: HttpRequest, fact_id: int) -> HttpResponse:
                  **_asked(kind, made.form, options, errors, by, is_fixed=True)})  # fmt: skip
 
 
+@require_http_methods(["GET", "HEAD"])
 def form(request: HttpRequest) -> HttpResponse:
     """What is asked for, after a choice was made anew."""
     by = allowed(request, PERMISSION)

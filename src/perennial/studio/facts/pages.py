@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.text import whole_number
@@ -29,6 +29,7 @@ from perennial.workspace.actor import Actor
 HOME = "/settings/facts/"
 
 
+@require_http_methods(["GET", "HEAD"])
 def overview(request: HttpRequest) -> HttpResponse:
     by = allowed(request, PERMISSION)
     kinds = kinds_for(by)
@@ -43,6 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         context={"own": own, "came": came, "retired": retired, "home": HOME, "new": new})  # fmt: skip
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def retire(request: HttpRequest, fact_id: int) -> HttpResponse:
     """Asked first, with what would miss it."""
     by = allowed(request, PERMISSION)

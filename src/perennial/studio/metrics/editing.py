@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.text import whole_number
@@ -34,6 +34,7 @@ _TRIED = 12
 _BETTER = {"more": True, "less": False, "": None}
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     by = _shaper(request)
     errors: Mapping[str, Any] = {}
@@ -51,6 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form(request, _("New metric"), HOME, sent_parts(sent), sent, errors, by)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, key: str) -> HttpResponse:
     by = _shaper(request)
     metric = _made(key, by)

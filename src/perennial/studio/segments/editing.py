@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from perennial.conditions import Condition
 from perennial.conditions.errors import ConditionError
@@ -46,6 +46,7 @@ def kinds_for(by: Actor) -> list[ObjectType]:
     return sorted(seen, key=lambda each: not each.parts)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """`?kind=` and `?filter=` begin with the filter of a list."""
     by = allowed(request, MAY_SHAPE)
@@ -74,6 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
     }, status=422 if errors else 200)  # fmt: skip
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, key: str) -> HttpResponse:
     by = allowed(request, MAY_SHAPE)
     segment = segment_by_key(key, by=by)
