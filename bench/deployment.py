@@ -73,6 +73,10 @@ class Deployment:
         with psycopg.connect(self.database, autocommit=True) as connection:
             return connection.execute(statement, params).fetchall()  # type: ignore[arg-type]
 
+    def execute(self, statements: str) -> None:
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            connection.execute(statements)  # type: ignore[arg-type]
+
     def repeat(self, statement: str, params: Sequence[Sequence[Any]]) -> list[float]:
         """Seconds of a bare statement, once for each set of parameters, over one connection; the first three unread."""
         with psycopg.connect(self.database, autocommit=True) as connection:

@@ -61,7 +61,7 @@ def start(step: str, people: str) -> dict[str, Any]:
     from perennial.automation.starting import start_all
 
     steps = {
-        "change": {"kind": "change", "key": "first", "fields": {"qualification": "qualified"}},
+        "change": {"kind": "change", "key": "first", "fields": {"city": "Bench on the Wold"}},
         "create": {"kind": "create", "key": "first", "object": "customers.task",
                    "fields": {"title": "Call {{ name }}", "customer": "{{ id }}"}},
     }  # fmt: skip
@@ -106,7 +106,10 @@ def remove() -> dict[str, int]:
         execute("DELETE FROM objects_observed_property WHERE event_id IN"
                 " (SELECT id FROM objects_observed_event WHERE type LIKE 'custom.bench_%%')")  # fmt: skip
         execute("DELETE FROM objects_observed_event WHERE type LIKE 'custom.bench_%%'")
-        execute("DROP TABLE IF EXISTS bench_run")
+        if fetch("SELECT to_regclass('bench_kept') IS NOT NULL")[0][0]:  # what a run that was broken off has changed
+            execute("UPDATE customers_customer c SET city = k.city FROM bench_kept k WHERE k.id = c.id"
+                    " AND c.city = 'Bench on the Wold'")  # fmt: skip
+        execute("DROP TABLE IF EXISTS bench_run, bench_task, bench_kept")
         changed()
     return {"segments": len(segments), "automations": len(automations)}
 
