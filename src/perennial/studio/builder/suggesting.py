@@ -6,22 +6,28 @@ Only of records that the actor may see, and only of what they may read.
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from perennial.conditions.clauses.happening import PropertySchema
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import ColumnType, Schema
 from perennial.conditions.tree import TRUE, Compare, Condition
-from perennial.lake.kept import kept_lake
-from perennial.lake.reader import Lake
-from perennial.lake.records import happened_to, records_of, told_of
+from perennial.foundation.libraries import on_demand
 from perennial.objects.access import predicate
 from perennial.objects.schema import KindSchema
 from perennial.studio.builder.asking import schema_at
 from perennial.studio.builder.ways import WHERE, Way, node_at
 from perennial.workspace.actor import Actor
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+    from perennial.lake import kept, records
+    from perennial.lake.reader import Lake
+else:  # with them come the engines, which stand idle in a process that nobody asks
+    ibis = on_demand("ibis")
+    kept, records = on_demand("perennial.lake.kept"), on_demand("perennial.lake.records")
 
 MOST = 40
 _LONGEST = 200
@@ -34,7 +40,7 @@ def suggested(tree: Condition, way: Way, schema: KindSchema, *, by: Actor) -> li
     info = here.field(clause.field) if isinstance(clause, Compare) and here is not None else None
     if info is None or here is None or info.type not in (ColumnType.TEXT, ColumnType.CHOICE):
         return []
-    with kept_lake() as lake:
+    with kept.kept_lake() as lake:
         try:
             column = _column(lake, info.key, here, _around(tree, way, schema), by)
         except ConditionError:
@@ -56,11 +62,11 @@ def _around(tree: Condition, way: Way, schema: Schema) -> Schema | None:
 
 def _column(lake: Lake, key: str, here: Schema, around: Schema | None, by: Actor) -> ir.Table | None:
     if isinstance(here, KindSchema):
-        told = told_of(lake, here.kind, by=by, fields=[key])
+        told = records.told_of(lake, here.kind, by=by, fields=[key])
         return told.select(value=told[key].cast("string"))
     if not isinstance(here, PropertySchema) or not isinstance(around, KindSchema) or "events" not in lake.tables:
         return None
-    rows = happened_to(lake, around.kind, here.event_info.key, by=by, properties=[key])
+    rows = records.happened_to(lake, around.kind, here.event_info.key, by=by, properties=[key])
     if around.kind.base != TRUE or predicate(around.kind, by=by, verb="view") != TRUE:
-        rows = rows.semi_join(records_of(lake, around.kind, by=by).select(record="id"), "record")
+        rows = rows.semi_join(records.records_of(lake, around.kind, by=by).select(record="id"), "record")
     return rows.select(value=rows[key].cast("string"))
