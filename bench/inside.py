@@ -12,7 +12,6 @@ from typing import Any
 
 from bench import standing
 from bench.metrics import read_shelf
-from bench.metrics import read_shelf
 from bench.rules.asking import ask
 from perennial.server.environment import read_environment
 from perennial.server.postgres import running
@@ -144,8 +143,6 @@ def main() -> None:
                 answer = make()
             case "unmake":
                 answer = unmake()
-            case "metrics":
-                answer = read_shelf()
             case "metrics":
                 answer = read_shelf()
             case "rules":

@@ -31,7 +31,6 @@ MEASUREMENTS: dict[str, Measurement] = {
     "statements": pages.statements,
     "rules": rules.previews,
     "metrics": metrics.shelf,
-    "metrics": metrics.shelf,
     "api_list": api.lists,
     "export": files.export,
     "create": api.create,
