@@ -3,8 +3,8 @@
     with kept_lake() as lake:
         lake.answer(lake.table("events").count())
 
-Questions of one process take turns. What was appended since the last one is seen after at most a second; after a quiet
-minute the engine is closed, and its memory given back.
+Questions of one process take turns, so none may take for ever: after a minute it is broken off. What was appended since
+the last one is seen after at most a second; after a quiet minute the engine is closed, and its memory given back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 
 from deltalake import DeltaTable
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
+from perennial.foundation.errors import Refused
 from perennial.lake.engine import MEMORY, release_memory
 from perennial.lake.engines.contract import Engine
 from perennial.lake.place import root_url
@@ -25,6 +27,13 @@ from perennial.lake.reader import ENGINES, Lake, is_there, names_of_tables, show
 
 CLOSED_AFTER = 60.0  # seconds without a question
 LOOKED_EVERY = 1.0
+LONGEST = 60.0  # seconds of one question
+
+
+class TooLong(Refused):
+    code = "too_long"
+    status = 503
+    sentence = _("This question takes too long. Ask about less: fewer conditions, fewer periods or a shorter time.")
 
 
 @dataclass(slots=True)
@@ -66,13 +75,25 @@ class _State:
 def kept_lake() -> Iterator[Lake]:
     with _State.lock:
         kept = _opened()
+        is_over = threading.Event()
+        limit = threading.Timer(LONGEST, _break_off, (kept.engine, is_over))
+        limit.start()
         try:
             kept.follow()
             yield Lake(kept.engine, frozenset(kept.tables))
-        except BaseException:  # whatever state the engine is in now, the next question begins with a new one
+        except BaseException as error:  # whatever state the engine is in now, the next question begins with a new one
             _close()
+            if is_over.is_set() and isinstance(error, Exception) and not isinstance(error, Refused):
+                raise TooLong from error
             raise
+        finally:
+            limit.cancel()
         kept.used_at = time.monotonic()
+
+
+def _break_off(engine: Engine, is_over: threading.Event) -> None:
+    is_over.set()
+    engine.interrupt()
 
 
 def close_kept(*, idle_for: float = 0.0) -> None:

@@ -31,6 +31,10 @@ class Engine(Protocol):
 
     def table(self, shown_as: str) -> ir.Table: ...
 
+    def interrupt(self) -> None:
+        """Break off the question that another thread is asking: it ends with an error."""
+        ...
+
     def arrow(self, asked: ir.Expr) -> Arrow:
         """What an expression comes to, in the types that the expression has: a table, a column or one value."""
         ...

@@ -38,6 +38,9 @@ class DuckEngine:
         found: ir.Table = self.backend.table(shown_as)
         return found
 
+    def interrupt(self) -> None:
+        self.connection.interrupt()
+
     def arrow(self, asked: ir.Expr) -> Arrow:
         found: Arrow = self.backend.to_pyarrow(asked)
         return found

@@ -52,6 +52,9 @@ class SparkEngine:
             self.opened[shown_as] = self._open(shown_as, *self.shown[shown_as])
         return self.opened[shown_as]
 
+    def interrupt(self) -> None:
+        self.session.sparkContext.cancelAllJobs()
+
     def arrow(self, asked: ir.Expr) -> Arrow:
         """Straight to Arrow: the way of Ibis is by pandas, where a whole number with gaps becomes a float."""
         table = asked.as_table()

@@ -10,7 +10,7 @@ import pytest
 
 from perennial.lake import kept
 from perennial.lake.exporting import export_all
-from perennial.lake.kept import close_kept, kept_lake
+from perennial.lake.kept import TooLong, close_kept, kept_lake
 from perennial.lake.tests.world import Orchard
 
 
@@ -63,4 +63,12 @@ def test_another_lake_is_another(lake: Path, settings: Any, tmp_path: Path) -> N
     export_all()
     assert orchards() == ["Ada's"]
     settings.LAKE_URL = str(tmp_path / "other")
+    assert orchards() == []
+
+
+def test_a_question_without_end_is_broken_off(lake: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(kept, "LONGEST", 0.3)
+    with pytest.raises(TooLong), kept_lake() as open_one:
+        open_one.sql("SELECT sum(a.range * b.range) FROM range(100000000) a, range(100000000) b")
+    monkeypatch.setattr(kept, "LONGEST", 60.0)
     assert orchards() == []
