@@ -9,5 +9,17 @@ class CommerceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from perennial.commerce import events, facts, in_the_lake, jobs, merging, metrics, objects, outcomes, panels, personal_data, places  # noqa: F401 - they register themselves
+        from perennial.commerce import (  # noqa: F401 - they register themselves
+            events,
+            facts,
+            in_the_lake,
+            jobs,
+            merging,
+            metrics,
+            objects,
+            outcomes,
+            panels,
+            personal_data,
+            places,
+        )
         from perennial.commerce.order_lines import kind  # noqa: F401 - as above

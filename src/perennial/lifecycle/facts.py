@@ -15,8 +15,10 @@ from perennial.web.kit.stages import STAGES
 
 _PLACED = (("commerce.order", "placed_at"),)
 _RESTS_ON = {
-    **dict.fromkeys(("usual_gap", "gap_spread", "quiet_at", "lapsed_at", "next_flip_at", "due_at", "days_overdue",
-                     "overdue_ratio"), _PLACED),
+    **dict.fromkeys(
+        ("usual_gap", "gap_spread", "quiet_at", "lapsed_at", "next_flip_at", "due_at", "days_overdue", "overdue_ratio"),
+        _PLACED,
+    ),
     "standing_since": (("customers.customer", "standing"),),
     "worth_before": (("commerce.order", "total"), ("commerce.order", "base_total")),
 }

@@ -131,7 +131,7 @@ def test_orders_by_a_field_of_theirs(shop: Shop) -> None:
 def test_a_formula_over_fields_and_facts_follows_both(shop: Shop) -> None:
     record([visit(shop.cleo, NOON - DAY)])
     visits = make(shop, event=PAGE)
-    each = make(shop, "formula", "Each visit", formula=f"if(country = \"KZ\", {visits.key} * 10, {visits.key})")
+    each = make(shop, "formula", "Each visit", formula=f'if(country = "KZ", {visits.key} * 10, {visits.key})')
     days = make(shop, "formula", "Days here", formula="days_between(created_at, today())", places=0)
     assert value(each, shop.cleo) == 1
     Customer.objects.filter(pk=shop.cleo.pk).update(country="KZ", created_at=NOON - 3 * DAY)
