@@ -3,6 +3,7 @@ a moment ago is in it. A test holds the server to every word."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -11,7 +12,17 @@ from django.http import HttpRequest, HttpResponse
 
 from perennial.foundation.errors import SignInNeeded
 from perennial.objects.field_rights import hidden, locked
-from perennial.objects.fields import Field, FieldType, FileType, MemberType, MoneyType, RefsType, RefType, TeamType
+from perennial.objects.fields import (
+    Field,
+    FieldType,
+    FileType,
+    LinesType,
+    MemberType,
+    MoneyType,
+    RefsType,
+    RefType,
+    TeamType,
+)
 from perennial.objects.made.catalogue import follow
 from perennial.objects.types import ObjectType, object_types
 from perennial.rest.absences import ABSENCE, paths_of_absences
@@ -142,6 +153,15 @@ def _sent(field: Field) -> dict[str, Any]:
     return {**(schema if field.required else nullable(schema)), "description": str(field.help or field.label)}
 
 
+def _line_accepted(line: dict[str, Any], parts: Sequence[Field]) -> dict[str, Any]:
+    """What is computed from the others is not sent."""
+    written = [part for part in parts if not part.readonly]
+    return {
+        "properties": {part.key: line["properties"][part.key] for part in written},
+        "required": [part.key for part in written if part.required],
+    }
+
+
 def _accepted(type: FieldType) -> dict[str, Any]:
     schema = type.schema()
     match type:
@@ -152,6 +172,8 @@ def _accepted(type: FieldType) -> dict[str, Any]:
             return {**schema, "items": {"anyOf": [one["properties"]["id"], {**one, "required": ["id"]}]}}
         case FileType():
             return {"anyOf": [schema["properties"]["id"], {**schema, "required": ["id"]}]}
+        case LinesType(parts):
+            return {**schema, "items": {**schema["items"], **_line_accepted(schema["items"], parts)}}
         case MoneyType():
             return {"anyOf": [schema["properties"]["amount"], {**schema, "required": ["amount"]}]}
     return schema
