@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,6 +29,7 @@ from perennial.workspace.actor import Actor
 CUSTOMER = "customers.customer"
 PEOPLE = ("customers.person", "customers.company")
 PERIOD = 90
+_ONE_PAGE = 0.5  # seconds between two panels
 _SILENT = ("quiet", "lapsed")  # standings that are about how long nothing was ordered
 
 
@@ -138,9 +141,27 @@ def _next_stage(stage: str) -> dict[str, Any] | None:
     return {"stage": rule.stage, "meaning": rule.meaning}
 
 
+class _Page(threading.local):
+    """What a panel of the page that this thread is making has asked."""
+
+    by: Actor | None = None
+    at = 0.0
+    seen: Overview | None = None
+
+
+_page = _Page()
+
+
+def _seen_today(by: Actor) -> Overview:
+    """Two panels of Today tell of it, and the page asks once: every request has an actor of its own."""
+    if _page.seen is None or _page.by is not by or time.monotonic() - _page.at > _ONE_PAGE:
+        _page.by, _page.at, _page.seen = by, time.monotonic(), overview(by=by, days=PERIOD, with_stalls=False)
+    return _page.seen
+
+
 def show_figures(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     """For Today: what is at stake, who has gone quiet or come back, and what was promised."""
-    seen = overview(by=by, days=PERIOD, with_stalls=False)
+    seen = _seen_today(by)
     if not seen.customers:
         return None
     reader, count = reader_of(by), seen.in_standing
@@ -165,7 +186,7 @@ def show_figures(record_id: int, by: Actor, params: Mapping[str, str]) -> Mappin
 
 def show_where(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     """For Today: the five stages, who came, who fell quiet, and what the loyal are worth."""
-    seen = overview(by=by, days=PERIOD, with_stalls=False)
+    seen = _seen_today(by)
     if not seen.customers:
         return None
     reader = reader_of(by)

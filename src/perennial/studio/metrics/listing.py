@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from perennial.foundation.errors import NotFound
 from perennial.metrics.contract import Metric
 from perennial.metrics.grain import GRAIN_LABELS
 from perennial.metrics.making import SHAPE, all_metrics, restore_metric, retired_metrics
@@ -53,6 +54,8 @@ def values(request: HttpRequest, room: str) -> HttpResponse:
     by = cast(Page, request).actor
     reader = reader_of(by)
     seen = [each for each in all_metrics() if each.key.startswith(f"{room}.") and may_see(each, by)]
+    if not seen:
+        raise NotFound
     return render(request, "studio/metrics/_values.html", {"rows": [_row(each, by, reader) for each in seen]})
 
 

@@ -18,8 +18,8 @@ _NAMES = """
     arrow-left arrow-merge arrow-narrow-right arrow-right arrow-up arrows-split arrows-split-2 at basket bell bike
     bold bolt book bookmark box briefcase building building-store bulb bus calendar calendar-due calendar-event
     calendar-repeat calendar-time camera car category chart-bar chart-dots chart-line check checkbox checklist
-    chevron-down chevron-left chevron-right chevron-up circle-check circle-plus clear-formatting clipboard clock
-    clock-hour-4 clock-pause cloud-off coin command copy cpu credit-card cube database decimal device-floppy
+    chevron-down chevron-left chevron-right chevron-up circle-check circle-minus circle-plus clear-formatting clipboard
+    clock     clock-hour-4 clock-pause cloud-off coin command copy cpu credit-card cube database decimal device-floppy
     device-laptop device-mobile discount dots dots-vertical download ear edit eraser external-link eye eye-off
     file-export file-spreadsheet file-text filter filter-check fingerprint flag friends gift git-branch grid-dots
     grip-vertical hand-click hand-stop heading headset heart heart-handshake heartbeat help-circle history home

@@ -4,12 +4,12 @@ import json
 import re
 
 from perennial.web import assets
-from perennial.web.assets import HERE, PROGRAMS, SHEETS
+from perennial.web.assets import CHARTS, HERE, PROGRAMS, SHEETS
 from perennial.web.kit.icons import ICONS
 
 
 def test_every_style_sheet_and_program_is_served_and_none_is_forgotten() -> None:
-    served = {name for name in (*SHEETS, *PROGRAMS) if name.startswith("web/")}
+    served = {name for name in (*SHEETS, *PROGRAMS, *CHARTS) if name.startswith("web/")}
     folder = HERE / "static"
     assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.suffix in (".css", ".js")} == served
 
