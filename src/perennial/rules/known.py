@@ -73,6 +73,7 @@ def _rule(segment_id: int, number: int) -> Condition:
 
 
 def _take_over() -> None:
+    _rule.cache_clear()  # another archive may have been loaded, in which the numbers mean others
     rows = Segment.objects.filter(state__in=(Segment.State.LIVE, Segment.State.PAUSED))
     found = rows.values_list("id", "key", "object_key", "name", "is_static", "number")
     now = {row[1]: Known(*row) for row in found}
@@ -81,4 +82,9 @@ def _take_over() -> None:
     known.update(now)
 
 
-when_built(_take_over, known.clear)
+def _forget() -> None:
+    known.clear()
+    _rule.cache_clear()
+
+
+when_built(_take_over, _forget)

@@ -12,6 +12,7 @@ from perennial.automation.definition.steps import walk
 from perennial.automation.definition.tree import read
 from perennial.automation.models import Automation, AutomationVersion
 from perennial.objects.importing.actors import actor_named
+from perennial.objects.made.catalogue import when_built
 from perennial.objects.types import ObjectType, object_types
 from perennial.workspace.actor import Actor
 
@@ -61,6 +62,15 @@ def awaited_by(version_id: int) -> Awaited:
     steps = [step for _depth, step in walk(program_by_id(version_id).definition.steps)]
     events = {step.key: step for step in steps if step.kind == "wait_for_event"}
     return Awaited(events, any(step.kind == "wait_until" for step in steps))
+
+
+def forget_versions() -> None:
+    """Another archive may have been loaded, in which the numbers mean others."""
+    program_by_id.cache_clear()
+    awaited_by.cache_clear()
+
+
+when_built(forget_versions, forget_versions)
 
 
 def actor_for(automation_id: int, name: str, published_by: str) -> Actor:
