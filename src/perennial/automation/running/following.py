@@ -50,6 +50,7 @@ def follow(*, rows: int = ROWS) -> int:
     """One turn; how many rows of the logs were read. Without an automation that is published, nothing is read:
     whoever publishes the first begins at the end of the logs."""
     if not Automation.objects.filter(published__isnull=False, retired_at=None).exists():
+        execute("DELETE FROM timeline_consumer WHERE name = %s", [CONSUMER])  # nobody waits for it to read on
         return 0
     lives = live_automations()
     with transaction.atomic():

@@ -223,7 +223,7 @@ def test_an_idle_turn_is_a_handful_of_statements(lake: Path) -> None:
         exporter.turn()
         with CaptureQueriesContext(connection) as statements:
             assert exporter.turn() == 0
-    assert len(statements) <= 7
+    assert len(statements) <= 8  # the settings of the firm may be read anew among them
 
 
 def _killed(*_: Any, **__: Any) -> None:
