@@ -22,7 +22,6 @@ from perennial.rules.changing import (
     retire,
     roll_back,
 )
-from perennial.rules.impact import Impact, impact_of
 from perennial.rules.models import Segment
 from perennial.rules.rebuilding import check_stays, rebuild_stays
 from perennial.rules.segments import members, memberships_of, segment_by_key, segments_of, versions_of
@@ -143,17 +142,6 @@ def test_whoever_may_not_shape_changes_nothing_and_members_are_shown_to_whoever_
     (stay,) = memberships_of(object_types[PERSON], cleo.pk, by=cast.ben)
     assert stay.segment == made
     assert Segment.objects.get(pk=made.pk).members == 2
-
-
-def test_what_a_changed_rule_would_do_is_known_before_it_is_saved(cast) -> None:
-    person("Cleo", country="KZ")
-    person("Anne", country="KZ", city="Almaty")
-    person("Dov", country="BA")
-    made = segment('country = "KZ"', by=cast.ada)
-    assert impact_of(made, rule('city = "Almaty" or country = "BA"'), by=cast.ada) == Impact(enter=1, leave=1, stay=1)
-    assert inside(made) == {"Cleo", "Anne"}
-    with pytest.raises(NotFound):
-        impact_of(made, rule('country = "BA"'), by=cast.dov)
 
 
 def test_a_rebuild_says_what_is_wrong_and_mends_it(cast) -> None:

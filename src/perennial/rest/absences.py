@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.foundation.errors import Forbidden, Invalid, NotFound
 from perennial.foundation.text import whole_number
-from perennial.rest.bodies import read_object, refuse_unknown
+from perennial.rest.bodies import read_object, refuse_parts, refuse_unknown
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
 from perennial.rest.schemas import ID, MOMENT, body, cursor_list, header, ref, responses
@@ -101,9 +101,7 @@ def _require(by: Actor) -> None:
 
 
 def _go(sent: dict[str, Any], by: Actor) -> HttpResponse:
-    unknown = sorted(sent.keys() - set(PARTS))
-    if unknown:
-        raise Invalid({key[:80]: _("There is no such part.") for key in unknown[:10]})
+    refuse_parts(sent, PARTS)
     user = User.objects.filter(pk=_number(sent, "user"), is_active=True).first()
     if user is None:
         raise Invalid({"user": _("There is no such person.")})

@@ -25,12 +25,12 @@ from perennial.automation.reading import (
     versions_of,
 )
 from perennial.automation.starting import start_all, start_for
-from perennial.foundation.errors import Invalid, NotFound, Text
+from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.text import whole_number
 from perennial.rest.batches import is_id, result_as_json
-from perennial.rest.bodies import read_object, refuse_unknown
+from perennial.rest.bodies import read_object, refuse_parts, refuse_unknown
 from perennial.rest.idempotency import once
-from perennial.rest.problems import WrongMethod, answer, endpoint
+from perennial.rest.problems import WrongMethod, answer, endpoint, require_read
 from perennial.rest.schemas import LARGEST_ID
 from perennial.workspace.actor import Actor
 
@@ -48,7 +48,7 @@ def collection(request: HttpRequest, by: Actor) -> HttpResponse:
     if request.method == "POST":
         refuse_unknown(request, ())
         return once(request, by, lambda: _make(read_object(request), by))
-    _only(request, ("GET", "HEAD"), ("GET", "HEAD", "POST"))
+    require_read(request, "POST")
     refuse_unknown(request, ("object",))
     found = automations_for(by, object_key=request.GET.get("object", ""))
     return answer({"data": [as_json(each) for each in found], "next": None})
@@ -57,7 +57,7 @@ def collection(request: HttpRequest, by: Actor) -> HttpResponse:
 @endpoint
 def schema(request: HttpRequest, by: Actor) -> HttpResponse:
     """The JSON Schema of a definition."""
-    _only(request, ("GET", "HEAD"))
+    require_read(request)
     return answer(json_schema())
 
 
@@ -68,7 +68,7 @@ def one(request: HttpRequest, by: Actor, automation_id: str) -> HttpResponse:
     if request.method == "PATCH":
         refuse_unknown(request, ())
         return once(request, by, lambda: _change(read_object(request), found, by))
-    _only(request, ("GET", "HEAD"), ("GET", "HEAD", "PATCH"))
+    require_read(request, "PATCH")
     refuse_unknown(request, ())
     versions = [_version(each) for each in versions_of(found)]
     more = {"draft": found.draft, "versions": versions, "passed": numbers_of(found), "standing": standing_at(found)}
@@ -80,7 +80,8 @@ def act(request: HttpRequest, by: Actor, automation_id: str, verb: str) -> HttpR
     """POST publish, pause, resume, roll-back, retire, key or start."""
     if verb not in _PARTS:
         raise NotFound
-    _only(request, ("POST",))
+    if request.method != "POST":
+        raise WrongMethod(("POST",))
     refuse_unknown(request, ())
     found = _found(automation_id, by)
     return once(request, by, lambda: _VERBS[verb](_parts(read_object(request), _PARTS[verb]), found, by))
@@ -89,7 +90,7 @@ def act(request: HttpRequest, by: Actor, automation_id: str, verb: str) -> HttpR
 @endpoint
 def runs(request: HttpRequest, by: Actor, automation_id: str) -> HttpResponse:
     """Those on the way, and those who were, the latest first."""
-    _only(request, ("GET", "HEAD"))
+    require_read(request)
     refuse_unknown(request, ("state", "step", "limit", "cursor"))
     limit = whole_number(request.GET.get("limit", "50")) or 50
     before = whole_number(request.GET.get("cursor", ""))
@@ -102,7 +103,7 @@ def runs(request: HttpRequest, by: Actor, automation_id: str) -> HttpResponse:
 @endpoint
 def run(request: HttpRequest, by: Actor, run_id: str) -> HttpResponse:
     """One run with the log of its steps."""
-    _only(request, ("GET", "HEAD"))
+    require_read(request)
     refuse_unknown(request, ())
     found = run_for(whole_number(run_id) or 0, by=by)
     log = [{"at": each.at, "step": each.step, "label": each.label, "code": each.code, "detail": each.sentence,
@@ -115,7 +116,8 @@ def steer(request: HttpRequest, by: Actor, run_id: str, verb: str) -> HttpRespon
     """POST retry (from a step), stop, or skip-wait."""
     if verb not in ("retry", "stop", "skip-wait"):
         raise NotFound
-    _only(request, ("POST",))
+    if request.method != "POST":
+        raise WrongMethod(("POST",))
     refuse_unknown(request, ())
     number = whole_number(run_id) or 0
 
@@ -231,15 +233,8 @@ def _found(automation_id: str, by: Actor) -> Automation:
     return automation_for(whole_number(automation_id) or 0, by=by)
 
 
-def _only(request: HttpRequest, allowed: tuple[str, ...], all_of_them: tuple[str, ...] = ()) -> None:
-    if request.method not in allowed:
-        raise WrongMethod(all_of_them or allowed)
-
-
 def _parts(sent: dict[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
-    wrong: dict[str, Text] = {key[:80]: _("There is no such part.") for key in sent if key not in known}
-    if wrong:
-        raise Invalid(wrong)
+    refuse_parts(sent, known)
     return sent
 
 

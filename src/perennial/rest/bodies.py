@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -66,3 +66,10 @@ def flag(request: HttpRequest, name: str) -> bool:
     if text not in ("true", "false"):
         raise Invalid({name: _("Say true or false.")})
     return text == "true"
+
+
+def refuse_parts(sent: Mapping[str, Any], known: Collection[str]) -> None:
+    """A part of a body that is misspelt must not be silently without effect either."""
+    unknown = sorted(sent.keys() - set(known))
+    if unknown:
+        raise Invalid({key[:80]: _("There is no such part.") for key in unknown[:10]})

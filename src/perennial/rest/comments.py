@@ -23,7 +23,7 @@ from perennial.objects.collaboration.comments import (
 from perennial.objects.collaboration.subjects import Subject, subject
 from perennial.objects.cursors import Position, seal, unseal
 from perennial.objects.types import ObjectType, type_by_path
-from perennial.rest.bodies import read_object, refuse_unknown, whole
+from perennial.rest.bodies import read_object, refuse_parts, refuse_unknown, whole
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
 from perennial.rest.schemas import ID, MOMENT, body, cursor_list, header, query_parameter, ref, responses
@@ -157,9 +157,7 @@ def _said(about: Subject, comment_id: int, *, status: int) -> HttpResponse:
 
 
 def _text(sent: dict[str, Any]) -> str:
-    unknown = sorted(sent.keys() - {"text"})
-    if unknown:
-        raise Invalid({key[:80]: _("There is no such part.") for key in unknown[:10]})
+    refuse_parts(sent, ("text",))
     text = sent.get("text")
     if not isinstance(text, str):
         raise Invalid({"text": _("Write something, at most 10,000 characters.")})

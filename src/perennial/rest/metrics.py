@@ -29,7 +29,7 @@ from perennial.metrics.making import (
 )
 from perennial.metrics.reading import Reading, may_see, read
 from perennial.objects.schema import schema_of
-from perennial.rest.bodies import read_object, refuse_unknown, whole
+from perennial.rest.bodies import read_object, refuse_parts, refuse_unknown, whole
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
 from perennial.workspace.actor import Actor
@@ -123,8 +123,7 @@ def _retired(found: Metric, by: Actor) -> HttpResponse:
 
 
 def _sent(sent: dict[str, Any]) -> dict[str, Any]:
-    if unknown := sorted(sent.keys() - set(_PARTS)):
-        raise Invalid({key[:80]: _("There is no such part.") for key in unknown[:10]})
+    refuse_parts(sent, _PARTS)
     return sent
 
 

@@ -58,6 +58,12 @@ class WrongMediaType(Refused):
     sentence = _("Send JSON, with Content-Type: application/json.")
 
 
+def require_read(request: HttpRequest, *also: str) -> None:
+    """Refuses whatever is not GET or HEAD; `also` are methods that the address answered before this."""
+    if request.method not in ("GET", "HEAD"):
+        raise WrongMethod(("GET", "HEAD", *also))
+
+
 def answer(body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(body), status=status, headers=headers, content_type="application/json")
 

@@ -16,9 +16,9 @@ from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.text import whole_number
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types, type_by_path
-from perennial.rest.bodies import flag, read_object, refuse_unknown, whole
+from perennial.rest.bodies import flag, read_object, refuse_parts, refuse_unknown, whole
 from perennial.rest.idempotency import once
-from perennial.rest.problems import WrongMethod, answer, endpoint
+from perennial.rest.problems import answer, endpoint, require_read
 from perennial.rules.changing import change_rule, describe, make_segment, pause, publish, restore, retire, roll_back
 from perennial.rules.models import Segment
 from perennial.rules.segments import (
@@ -47,7 +47,7 @@ def segments(request: HttpRequest, by: Actor) -> HttpResponse:
     if request.method == "POST":
         refuse_unknown(request, ())
         return once(request, by, lambda: _make(read_object(request), by))
-    _only_read(request, "GET", "HEAD", "POST")
+    require_read(request, "POST")
     refuse_unknown(request, ("kind", "retired", "limit", "cursor"))
     limit = whole(request, "limit", default=50, least=1, most=MOST)
     found = segments_of(
@@ -64,7 +64,7 @@ def segment(request: HttpRequest, by: Actor, key: str) -> HttpResponse:
     refuse_unknown(request, ())
     if request.method == "PATCH":
         return once(request, by, lambda: _change(read_object(request), found, by))
-    _only_read(request, "GET", "HEAD", "PATCH")
+    require_read(request, "PATCH")
     return answer(_as_json(found, by))
 
 
@@ -72,7 +72,7 @@ def segment(request: HttpRequest, by: Actor, key: str) -> HttpResponse:
 def versions(request: HttpRequest, by: Actor, key: str) -> HttpResponse:
     """The latest first."""
     found = segment_by_key(key, by=by)
-    _only_read(request)
+    require_read(request)
     refuse_unknown(request, ())
     return answer({"data": [_version(each) for each in versions_of(found)], "next": None})
 
@@ -81,7 +81,7 @@ def versions(request: HttpRequest, by: Actor, key: str) -> HttpResponse:
 def segment_members(request: HttpRequest, by: Actor, key: str) -> HttpResponse:
     """The members that the key may see, by id, and since when they are."""
     found = segment_by_key(key, by=by)
-    _only_read(request)
+    require_read(request)
     refuse_unknown(request, ("limit", "cursor"))
     limit = whole(request, "limit", default=50, least=1, most=MOST)
     page = members(found, by=by, columns=(), limit=limit, after=request.GET.get("cursor"))
@@ -96,14 +96,14 @@ def record_segments(request: HttpRequest, by: Actor, path: str, record_id: str) 
     kind, number = type_by_path(path), whole_number(record_id)
     if kind is None or not number:
         raise NotFound
-    _only_read(request)
+    require_read(request)
     refuse_unknown(request, ("past",))
     found = memberships_of(kind, number, by=by, with_past=flag(request, "past"))
     return answer({"data": [_stay(each) for each in found], "next": None})
 
 
 def _make(sent: dict[str, Any], by: Actor) -> HttpResponse:
-    _refuse_parts(sent, _MADE)
+    refuse_parts(sent, _MADE)
     kind = _kind(_text(sent, "kind"))
     condition = _condition(sent, kind, by)
     made = make_segment(
@@ -115,7 +115,7 @@ def _make(sent: dict[str, Any], by: Actor) -> HttpResponse:
 
 def _change(sent: dict[str, Any], found: Segment, by: Actor) -> HttpResponse:
     """All that is named, or nothing."""
-    _refuse_parts(sent, _CHANGED)
+    refuse_parts(sent, _CHANGED)
     version, back_to, state = sent.get("version"), sent.get("back_to"), sent.get("state")
     for name, value in (("version", version), ("back_to", back_to)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**31):
@@ -172,17 +172,6 @@ def _text(sent: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise Invalid({name: _("This must be text.")})
     return value
-
-
-def _refuse_parts(sent: dict[str, Any], known: tuple[str, ...]) -> None:
-    unknown = sorted(sent.keys() - set(known))
-    if unknown:
-        raise Invalid({key[:80]: _("There is no such part.") for key in unknown[:10]})
-
-
-def _only_read(request: HttpRequest, *allowed: str) -> None:
-    if request.method not in ("GET", "HEAD"):
-        raise WrongMethod(allowed or ("GET", "HEAD"))
 
 
 def _as_json(found: Segment, by: Actor) -> dict[str, Any]:

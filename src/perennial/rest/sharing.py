@@ -15,7 +15,7 @@ from perennial.objects.sharing.giving import EDIT, VIEW, Given, With, share_reco
 from perennial.objects.sharing.seeing import Seer, seers_of
 from perennial.objects.types import ObjectType, Shared, type_by_path
 from perennial.objects.writing import the_only
-from perennial.rest.bodies import read_object, refuse_unknown
+from perennial.rest.bodies import read_object, refuse_parts, refuse_unknown
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint
 from perennial.rest.schemas import ID, MOMENT, body, cursor_list, header, ref, responses
@@ -147,9 +147,7 @@ def _record(path: str, record_id: str, by: Actor, *, may_be_open: bool = False) 
 
 
 def _share(sent: dict[str, Any], kind: ObjectType, record_id: int, by: Actor) -> HttpResponse:
-    unknown = sorted(sent.keys() - set(PARTS))
-    if unknown:
-        raise Invalid({key[:80]: _("There is no such part.") for key in unknown[:10]})
+    refuse_parts(sent, PARTS)
     whom = With(_number(sent, "user"), _number(sent, "team"))
     before = {each.id for each in shares_of(kind, record_id, by=by)}
     run = share_records(kind, [record_id], whom, by=by, reach=sent.get("reach", VIEW), until=_until(sent))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
+from perennial.conditions.clauses.happening import PropertySchema
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.sentence import to_sentence
 from perennial.conditions.tree import TRUE
@@ -16,7 +17,7 @@ from perennial.objects.observed.types import event_type
 from perennial.objects.record_fields import field_of
 from perennial.objects.schema import KindSchema
 from perennial.objects.types import ObjectType, object_types
-from perennial.rules.facts.checking import PropertySchema, condition_on, property_schema
+from perennial.rules.facts.checking import condition_on, property_schema
 from perennial.rules.facts.models import MadeFact
 from perennial.rules.facts.options import HOWS, EventOptions, FormulaOptions, RecordOptions, options_of
 from perennial.rules.facts.values import table_of, there_are_tables
@@ -71,7 +72,7 @@ def sentence_of(kind: ObjectType, options: EventOptions | RecordOptions | Formul
     except ConditionError:
         condition = TRUE
     if condition != TRUE and schema is not None:
-        parts.append(str(_("where %(condition)s")) % {"condition": to_sentence(condition, schema)})  # type: ignore[arg-type]
+        parts.append(str(_("where %(condition)s")) % {"condition": to_sentence(condition, schema)})
     if options.within_days is not None:
         parts.append(str(_("in the last %(days)d days")) % {"days": options.within_days})
     return ", ".join(parts)

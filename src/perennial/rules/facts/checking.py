@@ -7,14 +7,15 @@ would change without anybody having touched what is counted.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from perennial.conditions.check import check
+from perennial.conditions.clauses.happening import PropertySchema
 from perennial.conditions.errors import ConditionError
-from perennial.conditions.schema import ColumnType, EventInfo, FieldInfo
+from perennial.conditions.schema import ColumnType
 from perennial.conditions.text import parse
 from perennial.conditions.tree import TRUE, All, Any, Compare, Condition, Neither, Op, walk
 from perennial.foundation.errors import Invalid, Text
@@ -57,25 +58,6 @@ class Checked:
     rests_on: RestsOn
 
 
-@dataclass(frozen=True, slots=True)
-class PropertySchema:
-    """`conditions.Schema` of the properties of one event, as though they were fields."""
-
-    properties: dict[str, FieldInfo] = field(default_factory=dict)
-
-    def field(self, key: str) -> FieldInfo | None:
-        return self.properties.get(key)
-
-    def event(self, key: str) -> EventInfo | None:
-        return None
-
-    def relation(self, key: str) -> None:
-        return None
-
-    def segment(self, key: str) -> None:
-        return None
-
-
 def checked(kind: ObjectType, form: str, given: dict[str, object], *, by: Actor) -> Checked:
     """Raises `Invalid`, by part of the options."""
     if form not in FORMS:
@@ -110,7 +92,7 @@ def condition_on(text: str, schema: PropertySchema | KindSchema) -> Condition:
     """A condition over fixed values, checked. Raises `ConditionError`."""
     if not text.strip():
         return TRUE
-    condition = check(parse(text, schema), schema)  # type: ignore[arg-type] # it has all that fixed values need
+    condition = check(parse(text, schema), schema)
     for _depth, node in walk(condition):
         if isinstance(node, All | Any | Neither):
             continue
@@ -122,7 +104,7 @@ def condition_on(text: str, schema: PropertySchema | KindSchema) -> Condition:
 def property_schema(kind: ObjectType, event: str, *, by: Actor) -> PropertySchema | None:
     """None for an event that is not there, or not the actor's to know of."""
     info = schema_of(kind, by=by).event(event)
-    return None if info is None else PropertySchema(dict(info.properties))
+    return None if info is None else PropertySchema(info)
 
 
 def _of_events(kind: ObjectType, options: EventOptions, by: Actor) -> Checked:

@@ -106,7 +106,7 @@ def _counted(kind: ObjectType, form: str, options: Mapping[str, Any], errors: Ma
         asked = Input("event", _("Which event"), "choice", options.get("event", ""), options=types, is_required=True,
                       error=_said(errors, "event"), attributes=_REDRAWS)  # fmt: skip
         properties = property_schema(kind, str(options.get("event", "")), by=by)
-        return asked, properties, list(properties.properties.values()) if properties else []
+        return asked, properties, list(properties.fields()) if properties else []
     relations = [
         (f"{source.key}/{through.key}", f"{source.label_plural} ({through.label})")
         for source, through in sources_of(kind)
