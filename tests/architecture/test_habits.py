@@ -23,7 +23,7 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "mana
 BELOW_CUSTOMERS = FLOORS[: FLOORS.index("customers")]
 # A ready-made role is a policy about the whole house, so these two name what may be done in the rooms above.
 POLICIES = ("src/perennial/workspace/permissions.py", "src/perennial/workspace/ready_made.py")
-DOMAIN_KEY = re.compile(r"^(customers|commerce|lifecycle|sales|marketing|service|loyalty|messaging)\.\w")
+DOMAIN_KEY = re.compile(r"^(customers|commerce|lifecycle|foresight|sales|marketing|service|loyalty|messaging)\.\w")
 REGISTRIES = ("npmjs", "yarnpkg", "pythonhosted", "pypi")
 
 

@@ -52,6 +52,7 @@ ROOMS = (
     "customers",
     "commerce",
     "lifecycle",
+    "foresight",
     "studio",
     "server",
 )
