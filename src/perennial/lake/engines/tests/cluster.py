@@ -20,13 +20,14 @@ WORKERS = 2
 _CALM = Event()  # never set
 _PATIENCE = 60.0  # seconds for a part of the cluster to be ready
 _SMALL = {"SPARK_DAEMON_MEMORY": "192m", "SPARK_DAEMON_JAVA_OPTS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"}
+# Rules nested deep make plans nested deep, and Spark walks them by recursion: hence the stacks.
 SETTINGS = """
-spark.driver.memory 768m
-spark.executor.memory 512m
+spark.driver.memory 1g
+spark.executor.memory 1g
 spark.executor.cores 1
 spark.cores.max 2
-spark.driver.extraJavaOptions -XX:+UseSerialGC
-spark.executor.extraJavaOptions -XX:+UseSerialGC
+spark.driver.extraJavaOptions -XX:+UseSerialGC -Xss8m
+spark.executor.extraJavaOptions -XX:+UseSerialGC -Xss8m
 spark.sql.shuffle.partitions 2
 """
 
@@ -37,7 +38,7 @@ def needs_spark() -> None:
 
 
 @contextmanager
-def spark_cluster(settings: str = SETTINGS, *, memory: str = "640m") -> Iterator[tuple[str, Path]]:
+def spark_cluster(settings: str = SETTINGS, *, memory: str = "1100m") -> Iterator[tuple[str, Path]]:
     """Its address, and the folder of the settings for `SPARK_CONF_DIR`. Whoever asked it must have left before its end.
 
     Each worker has one core, and so much memory for executors."""
