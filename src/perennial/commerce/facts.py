@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from perennial.commerce.past import buying_then, goods_then
 from perennial.objects.facts import Fact, register_fact
 from perennial.objects.fields import FieldType, Label, MomentType, MoneyType, RefsType, TextsType, WholeType
+from perennial.objects.past import Past
 
 _TOTALS = (("commerce.order", "total"), ("commerce.order", "base_total"))
 _PLACED = (("commerce.order", "placed_at"),)
@@ -19,6 +21,7 @@ def _fact(name: str, label: Label, type: FieldType, definition: Label, sentence:
     register_fact(Fact(
         f"commerce.{name}", "customers.customer", label, type, "commerce_customer_facts", column or name, definition,
         sentence, rests_on=_RESTS_ON.get(name, ()), flips="next_flip_at",
+        past=Past(buying_then, column or name),
     ))  # fmt: skip
 
 
@@ -63,11 +66,13 @@ register_fact(Fact(
     "commerce_customer_goods", "product_ids",
     _("The products of all their orders. A person's orders count for their company too; returns take nothing out."),
     _("has bought {value}"), rests_on=(("commerce.order", "lines"), ("commerce.product", "")),
+    past=Past(goods_then, "product_ids"),
 ))  # fmt: skip
 register_fact(Fact(
     "commerce.channels", "customers.customer", _("Channels ordered by"), TextsType(),
     "commerce_customer_goods", "channels", _("The channels through which they have ordered, as their orders say."),
     _("orders by {value}"), rests_on=(("commerce.order", "channel"),),
+    past=Past(goods_then, "channels"),
 ))  # fmt: skip
 _fact(
     "average_order", _("Average order"), MoneyType(),

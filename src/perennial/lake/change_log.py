@@ -9,7 +9,9 @@ import ibis.expr.types as ir
 
 from perennial.conditions.lake import LakeChanges
 from perennial.conditions.schema import MANY, ColumnType
+from perennial.lake.made import name_of
 from perennial.lake.reader import Lake
+from perennial.lake.registry import record_table
 from perennial.objects.fields import Field
 from perennial.objects.types import ObjectType, object_types
 
@@ -39,6 +41,16 @@ def values_before(lake: Lake, kind: ObjectType, field: Field, as_of: datetime) -
     order = ibis.row_number().over(group_by=log.record, order_by=[log["at"], log["id"]])
     first = log.mutate(order=order)
     return first.filter(first.order == 0).select("record", "old")
+
+
+def field_then(lake: Lake, kind: ObjectType, field: Field, as_of: datetime) -> ir.Table:
+    """`record` and `value` of every row of the kind's table: what the field was at the instant."""
+    table = lake.table(record_table(kind.table))
+    before = values_before(lake, kind, field, as_of).rename(changed="record")
+    joined = table.left_join(before, table.id == before.changed)
+    now = joined[name_of(field)]
+    then = ibis.ifelse(joined.changed.notnull(), joined.old.cast(now.type()), now)
+    return joined.select(record=joined.id, value=then)
 
 
 def _typed(value: ir.JSONValue, field: Field) -> ir.Value:

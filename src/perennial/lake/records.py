@@ -36,7 +36,8 @@ from perennial.objects.field_rights import hidden, hidden_properties
 from perennial.objects.fields import Field, LinesType, RefType
 from perennial.objects.memberships import memberships
 from perennial.objects.observed.types import event_type
-from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
+from perennial.objects.past import Past, Told
+from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of, past_of
 from perennial.objects.relating import Relation, relation_of
 from perennial.objects.sharing.reading import members_of
 from perennial.objects.types import ObjectType, object_types
@@ -45,6 +46,7 @@ from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Verb
 
 _EVERY = frozenset({"id", "version", "deleted_at", "kind"})  # what says of a row only which it is
+_OF_EVENTS = ("id", "occurred_at", "profile_id", "subject_kind", "subject_id")
 _NULLS = {
     **dict.fromkeys((ColumnType.WHOLE, ColumnType.MEMBER, ColumnType.TEAM, ColumnType.REF), "int64"),
     **dict.fromkeys((ColumnType.NUMBER, ColumnType.MONEY), "decimal(38, 10)"),
@@ -103,10 +105,10 @@ def happened_to(
 ) -> ir.Table:  # fmt: skip
     """Events of a type up to an instant: `record` (of the kind), `at`, `id`, and the properties by their keys. Whether
     the actor may view the records is not asked here."""
-    table = events_of(lake, kind).filter(lambda rows: rows["type"] == event)
-    kept = {key: _property(table, event, key, by) for key in dict.fromkeys((*_fields(where), *properties))}
+    source = _events(lake, kind, event, (*_fields(where), *properties), by)
+    kept, table = source.properties, source.table
     columns = {key: each.expr for key, each in kept.items()}
-    rows = table.select(record=table["record"], at=table["occurred_at"], id=table["id"], **columns)
+    rows = table.select(record=source.record, at=source.occurred_at, id=source.id, **columns)
     instant = as_of or clock.now()
     found = rows.filter(rows["at"] <= ibis.literal(instant.astimezone(UTC), type="timestamp('UTC')"))
     if where == TRUE:
@@ -150,7 +152,7 @@ def _members(lake: Lake, name: str, by: Actor) -> Any:
 @dataclass
 class _Wide:
     """The kind's table, joined with what is asked about. A column is known by its key. With `as_of` a field is what it
-    was then, as far as the change log tells; rights are always those of now."""
+    was then, as far as the change log or the room that computes it tells; rights are always those of now."""
 
     lake: Lake
     kind: ObjectType
@@ -158,6 +160,7 @@ class _Wide:
     table: ir.Table
     as_of: datetime | None = None
     places: dict[tuple[str, bool], tuple[str, ColumnType]] = field(default_factory=dict)
+    told: dict[Told, str] = field(default_factory=dict)
 
     def add(self, key: str, *, is_trusted: bool) -> None:
         if (key, is_trusted) not in self.places:
@@ -195,6 +198,9 @@ class _Wide:
     def _then(self, declared: Field) -> str:
         """The field as it was: before the first change that came after the instant, where there was one."""
         column = self.column(declared)
+        past = past_of(self.kind, declared.key) if self.as_of is not None else None
+        if past is not None:
+            return self._past(past)
         if self.as_of is None or declared.readonly or column not in self.table.columns:
             return column
         number = len(self.places)
@@ -205,6 +211,21 @@ class _Wide:
         was = joined[name].cast(self.table[column].type())
         value = ibis.ifelse(joined[key].notnull(), was, joined[column])
         self.table = joined.mutate(**{name: value}).drop(key)
+        return name
+
+    def _past(self, past: Past) -> str:
+        """What a room tells of the instant: joined once, however much of it is asked about."""
+        assert self.as_of is not None
+        prefix = self.told.get(past.told)
+        if prefix is None:
+            prefix = self.told[past.told] = f"past_{len(self.told)}_"
+            table = past.told(self.lake, self.as_of)
+            table = table.rename({f"{prefix}{name}": name for name in table.columns})
+            self.table = self.table.left_join(table, self.table.id == table[f"{prefix}record"])
+        name = f"{prefix}{past.column}"
+        if past.otherwise is not None:
+            value = self.table[name]
+            self.table = self.table.mutate(**{name: value.fill_null(ibis.literal(past.otherwise, type=value.type()))})
         return name
 
     def _nothing(self, declared: Field | Fact | None) -> tuple[str, ColumnType]:
@@ -225,6 +246,8 @@ class _Wide:
         fact = fact_of(self.kind, key)
         if fact is None:
             raise ConditionError(_("There is no fact “%(fact)s” here.") % {"fact": key.removeprefix(FACT)[:80]})
+        if self.as_of is not None and fact.past is not None:
+            return self._past(fact.past), fact.type.column
         if fact.table == self.kind.table:
             return fact.column, fact.type.column
         name = fact_table(fact.table)
@@ -265,12 +288,9 @@ class _Resolver:
     def key(self) -> tuple[ir.Table, ir.Value]:
         return self.table, self.table["id"]
 
-    def events(self) -> LakeEvents:
-        table = events_of(self.wide.lake, self.wide.kind)
-        return LakeEvents(
-            table=table, record=table["record"], type=table["type"], occurred_at=table["occurred_at"], id=table["id"],
-            property=lambda event, key: _property(table, event, key, None if self.is_trusted else self.wide.by),
-        )  # fmt: skip
+    def events(self, type: str, properties: Iterable[str]) -> LakeEvents:
+        by = None if self.is_trusted else self.wide.by
+        return _events(self.wide.lake, self.wide.kind, type, properties, by)
 
     def relation(self, key: str, where: Condition, fields: tuple[str, ...]) -> LakeRelation:
         wide = self.wide
@@ -307,14 +327,23 @@ def _related(lake: Lake, relation: Relation, asked: Iterable[str], by: Actor, as
     return LakeRelation(table, "related_to", kind.since, "id", lambda rows: _Resolver(wide, rows, False))
 
 
-def events_of(lake: Lake, kind: ObjectType) -> ir.Table:
-    """The events of a kind's records, with the column `record`. Unless a room says otherwise they are its subjects."""
+def _events(lake: Lake, kind: ObjectType, type: str, properties: Iterable[str], by: Actor | None) -> LakeEvents:
+    """The events of one type of a kind's records, with no more columns than are asked about. Unless a room says
+    otherwise, the records are their subjects."""
+    events = lake.table("events")
+    known = {key: _property(events, type, key, by) for key in dict.fromkeys(properties)}
+    events = events.filter(events["type"] == type).select(
+        *_OF_EVENTS, **{f"property_{number}": column.expr for number, column in enumerate(known.values())}
+    )
     told = event_tables.get(kind.key)
     if told is not None:
-        found: ir.Table = told(lake)
-        return found
-    events = lake.table("events")
-    return events.filter(events.subject_kind == kind.key).mutate(record=events.subject_id)
+        rows: ir.Table = told(lake, events)
+    else:
+        rows = events.filter(events.subject_kind == kind.key).mutate(record=events.subject_id)
+    columns = {
+        key: LakeColumn(rows[f"property_{number}"], column.type) for number, (key, column) in enumerate(known.items())
+    }
+    return LakeEvents(rows, rows["record"], rows["occurred_at"], rows["id"], columns)
 
 
 def readable_columns(kind: ObjectType, by: Actor) -> frozenset[str]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from perennial.customers.models import Customer
+from perennial.lifecycle.past import rhythm_then, stages_then, worth_then
 from perennial.objects.facts import Fact, register_fact
 from perennial.objects.fields import ChoiceType, DayType, FieldType, Label, MomentType, MoneyType, NumberType
+from perennial.objects.past import Past, register_past
 from perennial.web.kit.stages import STAGES
 
 _PLACED = (("commerce.order", "placed_at"),)
@@ -23,13 +25,19 @@ _RESTS_ON = {
     "worth_before": (("commerce.order", "total"), ("commerce.order", "base_total")),
 }
 _STAGE = (("customers.customer", "stage"),)
+_PAST = {
+    **dict.fromkeys(("usual_gap", "gap_spread", "quiet_at", "lapsed_at", "due_at", "days_overdue", "overdue_ratio"),
+                    rhythm_then),
+    "worth_before": worth_then, "stage_time": stages_then,
+}  # fmt: skip
 
 
 def _fact(name: str, label: Label, type: FieldType, definition: Label, column: str = "", sentence: Label = "", *,
           table: str = "lifecycle_state") -> None:  # fmt: skip
     """Whatever is not said to rest on something else tells of the stage."""
+    past = Past(_PAST[name], column or name) if name in _PAST else None
     register_fact(Fact(
-        f"lifecycle.{name}", "customers.customer", label, type, table, column or name, definition, sentence,
+        f"lifecycle.{name}", "customers.customer", label, type, table, column or name, definition, sentence, past=past,
         rests_on=_RESTS_ON.get(name, _STAGE), flips="flips_at" if table == "lifecycle_overdue" else "next_flip_at",
     ))  # fmt: skip
 
@@ -100,3 +108,7 @@ _LEFT = {
 for _stage in STAGES:
     _fact(f"entered_{_stage}", _ENTERED[_stage], DayType(), _("The day on which they last came into this stage."))
     _fact(f"left_{_stage}", _LEFT[_stage], DayType(), _("The day on which they last left this stage."))
+
+for _field, _told in (("standing", rhythm_then), ("worth", worth_then), ("stage", stages_then),
+                      ("stage_since", stages_then)):  # fmt: skip
+    register_past("customers.customer", _field, Past(_told, _field, 0 if _field == "worth" else None))

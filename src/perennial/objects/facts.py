@@ -19,6 +19,7 @@ from typing import Literal
 
 from perennial.conditions.tree import TRUE, Condition
 from perennial.objects.fields.protocol import FieldType, Label
+from perennial.objects.past import Past
 
 MADE = "made."  # how the keys of facts begin that users made
 How = Literal["count", "sum", "average", "least", "greatest", "first", "last", "first_at", "last_at"]
@@ -60,6 +61,7 @@ class Fact:
 
     `made_of` is the definition as data, where it is an aggregate or a formula. `flips` names the column of the same
     table that holds when the passing of time alone will change the value; what never moves by itself has none.
+    `past` tells what it was at an instant (`objects.past`); without one it can only be asked as it is now.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Fact:
     rests_on: tuple[tuple[str, str], ...] = ()
     made_of: Aggregate | Formula | None = None
     flips: str = ""
+    past: Past | None = None
 
 
 class _Facts(dict[str, Fact]):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.objects.facts import Fact, facts
 from perennial.objects.fields import Field, Flag, Member, Moment, Team, Text, Whole
+from perennial.objects.past import Past, past_of_field
 from perennial.objects.types import ObjectType, Owned
 
 FACT = "fact:"
@@ -45,3 +46,11 @@ def fact_of(kind: ObjectType, key: str) -> Fact | None:
     """The fact that "fact:room.name" means for this kind."""
     fact = facts.get(key.removeprefix(FACT)) if key.startswith(FACT) else None
     return fact if fact is not None and fact.object_key == kind.facts_key else None
+
+
+def past_of(kind: ObjectType, key: str) -> Past | None:
+    """How a fact, or a field that a room computes, is asked as it was; None where nothing tells of it."""
+    if key.startswith(FACT):
+        fact = fact_of(kind, key)
+        return fact.past if fact is not None else None
+    return past_of_field(kind.facts_key, key)

@@ -32,7 +32,7 @@ from perennial.objects.fields import (
 from perennial.objects.fields.country import countries
 from perennial.objects.memberships import segment_label, segments_of
 from perennial.objects.observed.types import event_type, every_event_type
-from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of
+from perennial.objects.record_fields import FACT, fact_of, field_of, fields_of, past_of
 from perennial.objects.relating import Relation, relation_of, relations_of
 from perennial.objects.titles import title_of
 from perennial.objects.types import ObjectType, object_types
@@ -99,11 +99,15 @@ class KindSchema(Schema):
         return self.field(key) if is_logged else None
 
     def was_known(self, key: str) -> bool:
-        """Of a field of another record, which one it was and what it had."""
+        """Of a field of another record, which one it was and what it had. What is never edited, such as an order, has
+        had the fields that it has."""
+        if past_of(self.kind, key) is not None:
+            return True
         head, dot, rest = key.partition(".")
         declared = None if key.startswith(FACT) else field_of(self.kind, head)
         if declared is None or not dot:
-            return key in NEVER_CHANGES or self.change(key) is not None
+            is_document = declared is not None and not self.kind.can_edit and not self.kind.parts
+            return is_document or key in NEVER_CHANGES or self.change(key) is not None
         target = object_types.get(declared.type.object_key) if isinstance(declared.type, RefType) else None
         return target is not None and self.change(head) is not None and KindSchema(target, self.by).was_known(rest)
 
