@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "perennial"
 FLOORS = (
     "foundation workspace timeline conditions objects lake rules metrics automation web rest"  # noqa: SIM905
-    " customers commerce lifecycle foresight studio server".split()
+    " customers commerce lifecycle foresight studio integrations server".split()
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from perennial.conditions.resolver import Sql
 from perennial.foundation import clock
 from perennial.foundation.errors import Conflict, Invalid, NotFound
 from perennial.foundation.jobs import job
-from perennial.objects.actions import Result, Run, action
+from perennial.objects.actions import EVERY_KIND, Result, Run, action
 from perennial.objects.fields import Whole
 from perennial.objects.importing.actors import actor_named
 from perennial.objects.query import allowed_ids, by_external
@@ -30,19 +30,6 @@ from perennial.objects.types import object_types
 from perennial.workspace.actor import Actor
 
 LARGEST_CALL = 16_000  # bytes of a webhook's body
-
-
-class _EveryKind(Collection[str]):
-    """What users make comes and goes, so it is asked each time."""
-
-    def __contains__(self, key: object) -> bool:
-        return key in object_types
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(object_types)
-
-    def __len__(self) -> int:
-        return len(object_types)
 
 
 class StartInput(BaseModel):
@@ -89,7 +76,7 @@ def start_matching(automation_id: int, text: str, actor: str) -> None:
 
 @action(
     "automation.start",
-    on=_EveryKind(),
+    on=EVERY_KIND,
     verb="view",
     permission="automation.shape",
     label=gettext_lazy("Start an automation"),

@@ -9,7 +9,8 @@ sql       set-based reading and writing where the ORM would go row by row
 database  Django's PostgreSQL backend, quicker for many small requests
 jobs      background work: batches on a PostgreSQL queue, and the endless loops of the worker
 libraries heavy libraries of others, loaded by whoever first asks something of them
-crypto    keys, their hashes, and signed tokens
+outbound  HTTP to the outside, guarded: the only way in which an address that somebody typed is asked
+crypto    keys, their hashes, signed tokens, and secrets encrypted at rest
 
 A module is added here only when two rooms that may not import each other need it.
 """

@@ -1,12 +1,22 @@
-"""Keys shown once and stored hashed; tokens that are signed and end."""
+"""Keys shown once and stored hashed; tokens that are signed and end; secrets that must be told again, encrypted."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
+from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core import signing
+
+from perennial.foundation.libraries import on_demand
+
+if TYPE_CHECKING:
+    from cryptography import fernet
+else:
+    fernet = on_demand("cryptography.fernet")
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -38,3 +48,22 @@ def unsign(purpose: str, token: str, *, max_age_seconds: int) -> object | None:
     except signing.BadSignature:
         return None
     return value
+
+
+def encrypt(purpose: str, secret: str) -> str:
+    """For a table: whoever has the database without SECRET_KEY has nothing."""
+    return fernet.Fernet(_key_for(purpose)).encrypt(secret.encode()).decode()
+
+
+def decrypt(purpose: str, kept: str) -> str | None:
+    """What was encrypted, or None when it was under another key, for another purpose, or has been changed."""
+    try:
+        return fernet.Fernet(_key_for(purpose)).decrypt(kept.encode()).decode()
+    except (fernet.InvalidToken, ValueError):
+        return None
+
+
+def _key_for(purpose: str) -> bytes:
+    """A key of its own for each purpose, so that what is kept for one opens nothing of another."""
+    derived = hmac.new(settings.SECRET_KEY.encode(), f"perennial.encrypt.{purpose}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(derived)

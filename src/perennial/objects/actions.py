@@ -13,7 +13,7 @@ set-based inside the transaction that `run_action` opened, logs its changes with
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,7 @@ class Run:
     results: tuple[Result, ...] = ()
     sentence: str = ""
     object_key: str = ""  # the kind that an action was run on, where that was said
+    occasions: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)  # by record: what an automation acts upon
 
 
 Perform = Callable[..., list[Result]]
@@ -92,6 +93,20 @@ class Action:
 
 
 actions: dict[str, Action] = {}
+
+
+class _EveryKind(Collection[str]):
+    def __contains__(self, key: object) -> bool:
+        return key in object_types
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(object_types)
+
+    def __len__(self) -> int:
+        return len(object_types)
+
+
+EVERY_KIND: Collection[str] = _EveryKind()  # what users make comes and goes, so it is asked each time
 
 
 def action(

@@ -35,12 +35,13 @@ def run_action(
     by: Actor,
     on: str = "",
     cause: uuid.UUID | None = None,
+    occasions: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> Run:
     """Run an action over a set of records of the kind `on` (of any of its kinds when that is not said).
 
     Raises `NotFound` for an action that does not exist, `Forbidden` without the right, `Invalid` with the fields of a
     wrong input. Records that the actor may not use the verb on are answered one by one. `cause` is what led to it: a
-    run gets a cause of its own, by which its events are known.
+    run gets a cause of its own, by which its events are known. `occasions` is, by record, what else an action may tell.
     """
     declared = actions.get(key)
     if declared is None or (on and on not in declared.on):
@@ -52,7 +53,7 @@ def run_action(
         raise Invalid({"ids": _("At most %(most)d records at once.") % {"most": _MOST}})
     wanted = list(dict.fromkeys(ids))
     with transaction.atomic():
-        run = Run(next_run_id(), uuid7(), object_key=on)
+        run = Run(next_run_id(), uuid7(), object_key=on, occasions=occasions or {})
         allowed: set[int] = set()
         for kind in kinds:
             allowed |= allowed_ids(kind, wanted, by=by, verb=declared.verb)

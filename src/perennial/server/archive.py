@@ -98,6 +98,7 @@ def restore_backup(environment: Environment, source: Path, *, say: Say) -> dict[
             with psycopg.connect(address.url) as connection:
                 say("Comparing")
                 found = _tables(connection, say=say)
+                _hold_back(connection)
         for name in (*FOLDERS, "secret_key"):
             if (kept := Path(folder) / "home" / name).exists():
                 shutil.move(kept, home / name)
@@ -107,6 +108,12 @@ def restore_backup(environment: Environment, source: Path, *, say: Say) -> dict[
         for name in sorted(both)
         if manifest.tables.get(name) != found.get(name)
     }
+
+
+def _hold_back(connection: psycopg.Connection[Any]) -> None:
+    """What was waiting to leave the house may have left it since the backup was made: a person says what to do."""
+    if _one(connection, "SELECT to_regclass('timeline_delivery') IS NOT NULL"):
+        connection.execute("UPDATE timeline_delivery SET state = 'doubt' WHERE state IN ('waiting', 'sending')")
 
 
 def _dump(address: Address, target: Path, *, account: str, say: Say) -> Manifest:

@@ -36,6 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SECRET_KEY", "", "Signs sessions and links. Empty: made once and kept in the data folder."),
     Setting("SMTP_URL", "", "Mail server, as smtp://user:password@host:587?tls=start. Empty: the local outbox."),
     Setting("MAIL_FROM", "Perennial <perennial@localhost>", "Sender of the mail that the system itself writes."),
+    Setting("OUTBOUND_ALLOW", "", "Hosts, host:port or networks inside the house that webhooks may call, by commas."),
     Setting("WEB_THREADS", "8", "Threads that answer pages and API calls."),
     Setting("WORKER_JOBS", "2", "Background jobs that run at the same time."),
     Setting("API_REQUESTS_PER_MINUTE", "30000", "Requests that each key may send to the API in a minute."),
@@ -66,6 +67,7 @@ class Environment:
     secret_key: str
     smtp_url: str
     mail_from: str
+    outbound_allow: tuple[str, ...]
     web_threads: int
     worker_jobs: int
     api_requests_per_minute: int
@@ -97,7 +99,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         host=text["HOST"],
         port=_number(text, "PORT"),
         public_url=text["PUBLIC_URL"].rstrip("/"),
-        allowed_hosts=tuple(name.strip() for name in text["ALLOWED_HOSTS"].split(",") if name.strip()),
+        allowed_hosts=_names(text["ALLOWED_HOSTS"]),
         database_url=text["DATABASE_URL"],
         database_memory=_number(text, "DATABASE_MEMORY") if text["DATABASE_MEMORY"] else None,
         database_account=text["DATABASE_ACCOUNT"],
@@ -107,6 +109,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         secret_key=text["SECRET_KEY"],
         smtp_url=text["SMTP_URL"],
         mail_from=text["MAIL_FROM"],
+        outbound_allow=_names(text["OUTBOUND_ALLOW"]),
         web_threads=_number(text, "WEB_THREADS"),
         worker_jobs=_number(text, "WORKER_JOBS"),
         api_requests_per_minute=_number(text, "API_REQUESTS_PER_MINUTE"),
@@ -161,6 +164,10 @@ def database_address(environment: Environment) -> addresses.Address:
         return addresses.parse(environment.database_url)
     kept = environment.home / "postgres" / "address"
     return addresses.parse(kept.read_text().strip()) if kept.exists() else addresses.Address.not_there(environment.home)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _number(text: Mapping[str, str], name: str) -> int:

@@ -54,6 +54,7 @@ ROOMS = (
     "lifecycle",
     "foresight",
     "studio",
+    "integrations",
     "server",
 )
 INSTALLED_APPS = [
@@ -116,6 +117,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+OUTBOUND_ALLOW = ENVIRONMENT.outbound_allow
 API_REQUESTS_PER_MINUTE = ENVIRONMENT.api_requests_per_minute
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perennial.foundation.jobs import job
+from perennial.timeline.outbox import sending  # noqa: F401 - declares the loop
 from perennial.timeline.partitions import prepare_ahead
 
 

@@ -25,3 +25,51 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class Delivery(models.Model):
+    """One request that leaves the house (see `outbox`). Read and written set-based."""
+
+    key = models.CharField(max_length=120, unique=True)
+    way = models.CharField(max_length=60)
+    lane = models.CharField(max_length=80)
+    object_key = models.CharField(max_length=80, blank=True)
+    record_id = models.BigIntegerField(null=True)
+    payload: models.JSONField[Any, Any] = models.JSONField()
+    actor = models.CharField(max_length=80)
+    cause = models.UUIDField(null=True)
+    state = models.CharField(max_length=10)
+    attempts = models.SmallIntegerField()
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claim = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    status = models.IntegerField(null=True)
+    said = models.CharField(max_length=400)
+    settled_by = models.CharField(max_length=80, null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["lane", "due_at", "id"], name="timeline_delivery_waiting",
+                         condition=models.Q(state="waiting")),
+            models.Index(fields=["claimed_at"], name="timeline_delivery_sending", condition=models.Q(state="sending")),
+            models.Index(fields=["lane", "state"], name="timeline_delivery_open",
+                         condition=~models.Q(state__in=["done", "dropped"])),
+            models.Index(fields=["lane", "-id"], name="timeline_delivery_lane"),
+            models.Index(fields=["object_key", "record_id"], name="timeline_delivery_record"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Lane(models.Model):
+    """A receiver that could not be reached, or asked for patience; one that answers has no row."""
+
+    lane = models.CharField(max_length=80, primary_key=True)
+    failures = models.IntegerField()
+    not_before = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.lane

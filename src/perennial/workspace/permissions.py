@@ -14,6 +14,7 @@ PERMISSIONS: dict[str, Promise] = {
     "metrics.shape": _("Make and change metrics"),
     "users.manage": _("Invite and remove users, change roles and teams"),
     "keys.manage": _("Create and revoke keys"),
+    "webhooks.manage": _("Set up webhooks, and see what was sent to them"),
     "views.share": _("Share views of lists with everybody, and choose what a role sees first"),
     "import.run": _("Import files"),
     "customers.merge": _("Merge customers"),

@@ -15,6 +15,7 @@ from perennial.automation.definition.steps import Step, StepKind, register_step
 from perennial.automation.definition.values import fault_of_value, is_filled_in
 from perennial.automation.running.acting import IfRefused, act_on, loop_kind
 from perennial.automation.running.going import Going, Move, Traveller
+from perennial.automation.running.occasions import occasions_of
 from perennial.objects.actions import Action, Result, actions, actions_on
 from perennial.objects.running import run_action
 
@@ -73,7 +74,8 @@ def _execute(step: ActionStep, travellers: Sequence[Traveller], going: Going) ->
 
     def act(pairs: list[tuple[Traveller, int]], data: Any) -> tuple[uuid.UUID | None, Sequence[Result]]:
         ids = [record_id for _each, record_id in pairs]
-        run = run_action(step.action, ids, data, by=going.by, on=kind.key if kind else "")
+        occasions = occasions_of(pairs, going)
+        run = run_action(step.action, ids, data, by=going.by, on=kind.key if kind else "", occasions=occasions)
         return run.cause, run.results[: len(ids)]
 
     return act_on(step.key, step.about, step.input, travellers, going, if_refused=step.if_refused, act=act)

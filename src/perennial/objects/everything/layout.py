@@ -17,6 +17,8 @@ LEFT_OUT: dict[str, str] = {
     "django_": "made by migrating, and sessions of people who are signed in",
     "auth_": "made by migrating; roles and rights are in workspace_role",
     "timeline_consumer": "how far the logs were read here",
+    "timeline_delivery": "what leaves this installation: another must not send it again",
+    "timeline_lane": "how patient this installation is with whom",
     "workspace_mail": "mail that was sent, with links that open doors",
     "objects_idempotency": "answers to programs, kept for a day",
     "objects_export": "exports, whose files are kept for days",
