@@ -11,7 +11,7 @@ from django.db.models import F
 from perennial.foundation import clock
 from perennial.foundation.sql import execute, fetch
 from perennial.lake.models import Erasure, Progress
-from perennial.lake.registry import watched_tables
+from perennial.lake.registry import WatchedTable, watched_tables
 
 NOTE_EVERY = 5.0  # seconds between two notes that nothing is waiting
 _LOGS = {"event": ("timeline_event", "uuid"), "change": ("timeline_change", "bigint")}
@@ -65,6 +65,47 @@ def lags() -> dict[str, float]:
             params += [*at, each.table, state.abreast_at or state.exported_at or clock.real_now()]
     found = fetch(" UNION ALL ".join(questions), params) if questions else []
     return {source: max(0.0, seconds or 0.0) for source, seconds in found}
+
+
+def is_begun() -> bool:
+    """Whether there is a lake at all."""
+    return Progress.objects.exists()
+
+
+def has_all(below: int) -> bool:
+    """Whether everything that transactions before this one wrote, and that is committed, is in the lake."""
+    watched, params = watched_tables(), list[object]()
+    states = {state.source: state for state in Progress.objects.all()}
+    if not _LOGS.keys() <= states.keys() or any(_is_followed(each) for name, each in watched.items()
+                                                if name not in states):  # fmt: skip
+        return False
+    questions = [
+        "SELECT FROM lake_touched WHERE xid < %s::text::xid8",
+        "SELECT FROM lake_erasure WHERE done_at IS NULL",
+    ]
+    params.append(below)
+    for name, state in states.items():
+        if name in _LOGS:
+            (table, id_type), xid, id = _LOGS[name], "xid", "id"
+        elif name in watched:
+            each = watched[name]
+            table, id_type, xid, id = each.table, "bigint", each.xid_column, each.id_column
+        else:
+            continue
+        questions.append(
+            f'SELECT FROM "{table}" WHERE ({xid}, "{id}") > (%s::text::xid8, %s::{id_type}) AND {xid} < %s::text::xid8'
+        )
+        params += [state.xid, state.row_id, below]
+    found = fetch("SELECT " + " OR ".join(f"EXISTS ({each})" for each in questions), params)
+    return not found[0][0]
+
+
+def _is_followed(table: WatchedTable) -> bool:
+    """Whether there is such a table, and its rows say which transaction wrote them."""
+    return bool(
+        fetch("SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = %s AND NOT attisdropped",
+              [f'"{table.table}"', table.xid_column])
+    )  # fmt: skip
 
 
 def mirror_positions(positions: Mapping[str, tuple[int, str]]) -> None:

@@ -1,31 +1,36 @@
 """Looking at everybody: when a segment begins to hold, has a new version or comes back, and every night to be sure.
 
 A sweep asks in one snapshot, taken once every transaction has ended that had begun before the sweep was asked for; so
-it misses nothing that live work took before, and what live work comes upon meanwhile is kept for afterwards.
+it misses nothing that live work took before, and what live work comes upon meanwhile is kept for afterwards. Where a
+kind has many records, the lake is asked, for all segments that wait (`everybody`).
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
-from perennial.conditions import ConditionError, check
+from perennial.conditions import Condition, ConditionError, check
 from perennial.conditions.jsonform import from_json
 from perennial.foundation import clock
 from perennial.foundation.jobs import job, loop
 from perennial.foundation.sql import execute, fetch, fetch_one
 from perennial.objects.schema import schema_of
-from perennial.objects.types import object_types
-from perennial.rules.evaluating import fitting
+from perennial.objects.types import ObjectType, object_types
+from perennial.rules import everybody
 from perennial.rules.index import levels_of
 from perennial.rules.live import ask_for_sweep
 from perennial.rules.models import Segment, SegmentVersion
 from perennial.rules.staying import Told, tell
 from perennial.rules.wakes import awake
 from perennial.rules.watching import note_members
+
+if TYPE_CHECKING:
+    from perennial.lake import reader
 
 NIGHTLY = "night"
 FILLED = "made"
@@ -35,9 +40,15 @@ log = logging.getLogger(__name__)
 
 @loop("rules.sweep", every=0.5)
 def sweep_some() -> int:
-    """One segment whose sweep was asked for; how many were swept."""
+    """One segment whose sweep was asked for, or all of one level that the lake answers; how many were swept."""
     waiting = _waiting()
-    return int(bool(waiting) and sweep(waiting[0]))
+    asked_of_lake = [each.id for each in waiting if each.is_large and each.level == waiting[0].level]
+    if not asked_of_lake:
+        everybody.end_round()
+    elif below := everybody.lake_is_ready(asked_of_lake):
+        return _sweep_by_lake(asked_of_lake, below)
+    others = [each for each in waiting if not each.is_large]
+    return int(bool(others) and sweep(others[0].id))
 
 
 @job("rules.sweep_all", queue="upkeep", cron="40 3 * * *", retries=0)
@@ -55,22 +66,25 @@ def sweep_until_done() -> int:
     """All that wait, one after another."""
     done = 0
     while waiting := _waiting():
-        if sweep(waiting[0]):
-            done += 1
+        if waiting[0].is_large:
+            everybody.bring_lake()
+        if swept := sweep_some():
+            done += swept
         else:
             time.sleep(0.02)  # somebody's transaction has not ended yet
     return done
 
 
-def sweep(segment_id: int) -> bool:
-    """Bring the stays to what the rule says of everybody. False when it cannot be done yet."""
+def sweep(segment_id: int, *, lake: reader.Lake | None = None, below: int = 0) -> bool:
+    """Bring the stays to what the rule says of everybody, with a lake to what it says of all as it has them, which is
+    all that was written before a point. False when it cannot be done yet."""
     with transaction.atomic():
         segment = Segment.objects.filter(pk=segment_id, is_sweeping=True).first()
         ended = fetch_one("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        if segment is None or ended is None or ended[0] <= segment.asked_xid:
+        if segment is None or ended is None or min(ended[0], below or ended[0]) <= segment.asked_xid:
             return False
         is_first = segment.swept_at is None
-        found = _bring_stays(segment, segment.wanted_cause)
+        found = _bring_stays(segment, segment.wanted_cause, lake)
         if found is None:
             return True
         came, went = found
@@ -80,7 +94,31 @@ def sweep(segment_id: int) -> bool:
     return True
 
 
-def _waiting() -> list[int]:
+def _sweep_by_lake(segment_ids: list[int], below: int) -> int:
+    """As many as a look at the lake lasts for; the others are next. A lake that fails is no reason to know less."""
+    done, started = 0, time.monotonic()
+    try:
+        with everybody.opened_lake() as lake:
+            for segment_id in segment_ids:
+                done += sweep(segment_id, lake=lake, below=below)
+                if time.monotonic() - started > everybody.LONGEST_LOOK:
+                    break
+    except DatabaseError:
+        raise
+    except Exception:  # the edge: whatever an engine says, everybody is looked at
+        log.exception("The lake could not say who is in a segment: the database is asked.")
+        everybody.give_up()
+    everybody.end_round()
+    return done
+
+
+class _Waiting(NamedTuple):
+    level: int
+    id: int
+    is_large: bool
+
+
+def _waiting() -> list[_Waiting]:
     """The inner ones first. What is no longer live need not be looked at."""
     execute("UPDATE rules_segment SET is_sweeping = false WHERE is_sweeping AND (state <> 'live' OR is_static)")
     segments = {each.pk: each for each in Segment.objects.filter(is_sweeping=True)}
@@ -94,10 +132,12 @@ def _waiting() -> list[int]:
             except ConditionError:
                 inner[segment.key] = set()
     levels = levels_of(inner)
-    return sorted(segments, key=lambda id: (levels.get(segments[id].key, 0), id))
+    kinds = {key: object_types.get(key) for key in {each.object_key for each in segments.values()}}
+    large = {key for key, kind in kinds.items() if kind is not None and everybody.is_large(kind)}
+    return sorted(_Waiting(levels.get(each.key, 0), id, each.object_key in large) for id, each in segments.items())
 
 
-def _bring_stays(segment: Segment, cause: str) -> tuple[int, int] | None:
+def _bring_stays(segment: Segment, cause: str, lake: reader.Lake | None) -> tuple[int, int] | None:
     """How many came and went, None for a rule that cannot be asked any more. Who it was is in `rules_moved` until the
     transaction ends."""
     execute(
@@ -109,28 +149,37 @@ def _bring_stays(segment: Segment, cause: str) -> tuple[int, int] | None:
     try:
         if kind is None or version is None:
             raise ConditionError(_("There is no such object any more."))
-        asked = fitting(kind, check(from_json(version.condition), schema_of(kind)))
+        _find_all(kind, check(from_json(version.condition), schema_of(kind)), lake)
     except ConditionError as error:
         Segment.objects.filter(pk=segment.pk).update(is_sweeping=False, trouble=str(error)[:400])
         return None
     now = clock.now()
     row = fetch_one(
-        f"WITH fits AS MATERIALIZED ({asked.text}), came AS ("
+        "WITH came AS ("
         "  INSERT INTO rules_stay (segment_id, record_id, entered_at, version, cause, left_cause)"
-        "  SELECT %s, f.id, %s, %s, %s, '' FROM fits f WHERE NOT EXISTS (SELECT FROM rules_stay s"
+        f"  SELECT %s, f.id, %s, %s, %s, '' FROM {everybody.FITS} f WHERE NOT EXISTS (SELECT FROM rules_stay s"
         "    WHERE s.segment_id = %s AND s.record_id = f.id AND s.left_at IS NULL)"
         "  ON CONFLICT DO NOTHING RETURNING record_id"
         "), went AS ("
         "  UPDATE rules_stay s SET left_at = greatest(s.entered_at, %s), left_cause = %s"
-        "  WHERE s.segment_id = %s AND s.left_at IS NULL AND NOT EXISTS (SELECT FROM fits f WHERE f.id = s.record_id)"
-        "  RETURNING s.record_id"
+        "  WHERE s.segment_id = %s AND s.left_at IS NULL"
+        f"  AND NOT EXISTS (SELECT FROM {everybody.FITS} f WHERE f.id = s.record_id) RETURNING s.record_id"
         "), moved AS ("
         "  INSERT INTO rules_moved SELECT record_id, true FROM came UNION ALL SELECT record_id, false FROM went"
         ") SELECT (SELECT count(*) FROM came), (SELECT count(*) FROM went)",
-        (*asked.params, segment.pk, now, segment.number, cause, segment.pk, now, cause, segment.pk),
+        (segment.pk, now, segment.number, cause, segment.pk, now, cause, segment.pk),
     )
     assert row is not None
     return int(row[0]), int(row[1])
+
+
+def _find_all(kind: ObjectType, condition: Condition, lake: reader.Lake | None) -> None:
+    try:
+        everybody.find_all(kind, condition, lake)
+    except ConditionError:
+        if lake is None:
+            raise
+        everybody.find_all(kind, condition, None)  # what only the database can be asked
 
 
 def _keep(segment: Segment, came: int, went: int, *, is_told: bool) -> None:
