@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 from perennial.foundation.errors import Invalid
 from perennial.integrations.models import Receiver
@@ -39,6 +39,13 @@ class CallInput(BaseModel):
         ""
     )
     values: Annotated[dict[str, JsonValue], Field(max_length=MOST_VALUES, json_schema_extra={"is_hidden": True})] = {}
+
+    @field_validator("values")
+    @classmethod
+    def _can_be_kept(cls, values: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        if b"\\u0000" in msgspec.json.encode(values):
+            raise ValueError(_("Leave out the character NUL."))
+        return values
 
 
 @action(
