@@ -62,6 +62,8 @@ def _disordered(low: object, high: object) -> bool:
 
 
 def wrong_value(info: FieldInfo, value: object) -> Text | None:
+    if value is None:
+        return _("Say with what “%(field)s” is compared.") % {"field": info.label}
     holds, wanted = _WANTED[info.type]
     if not holds(value):
         return str(wanted) % {"field": info.label, "most": MAX_TEXT}

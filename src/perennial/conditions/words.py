@@ -58,7 +58,7 @@ def test_text(op: Op, value: Value) -> str:
             return f"{word} ({', '.join(map(value_text, values))})"
         case Shape.DAYS:
             return f"{word} {counted(value, 'day')}"
-    return f"{word} {value_text(value)}"
+    return f"{word} {'…' if value is None else value_text(value)}"
 
 
 def times_text(times: Bound) -> str:

@@ -17,10 +17,10 @@ from perennial.conditions.clauses.happening import PropertySchema
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.text import parse
-from perennial.conditions.tree import TRUE, All, Any, Compare, Condition, Neither, Op, walk
+from perennial.conditions.tree import TRUE, All, Any, Compare, Condition, Neither, walk
 from perennial.foundation.errors import Invalid, Text
 from perennial.objects.access import widest_reach
-from perennial.objects.fields import Field, FileType, LinesType, MoneyType, RefType, RichTextType
+from perennial.objects.fields import Field, MoneyType, RefType
 from perennial.objects.formulas.compiling import compiled
 from perennial.objects.formulas.errors import FormulaError
 from perennial.objects.formulas.scope import Scope
@@ -28,6 +28,7 @@ from perennial.objects.observed.types import event_type
 from perennial.objects.record_fields import FACT, fact_of, field_of
 from perennial.objects.schema import KindSchema, schema_of
 from perennial.objects.types import ObjectType, object_types
+from perennial.rules.facts.fixed import FIXED, is_plain
 from perennial.rules.facts.options import (
     FORMS,
     OF_SOMETHING,
@@ -41,8 +42,6 @@ from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
 
 RestsOn = tuple[tuple[str, str], ...]
-_FIXED = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN, Op.IN, Op.NOT_IN, Op.CONTAINS, Op.STARTS_WITH,
-                    Op.EMPTY, Op.FILLED, Op.BEFORE, Op.AFTER})  # fmt: skip
 _RESULTS = {
     ColumnType.WHOLE: "number", ColumnType.NUMBER: "number", ColumnType.MONEY: "money", ColumnType.TEXT: "text",
     ColumnType.CHOICE: "text", ColumnType.FLAG: "flag", ColumnType.MOMENT: "moment", ColumnType.DAY: "day",
@@ -96,7 +95,7 @@ def condition_on(text: str, schema: PropertySchema | KindSchema) -> Condition:
     for _depth, node in walk(condition):
         if isinstance(node, All | Any | Neither):
             continue
-        if not isinstance(node, Compare) or node.op not in _FIXED:
+        if not isinstance(node, Compare) or node.op not in FIXED:
             raise ConditionError(_("Only fixed values can be compared here. For time there is the window beside it."))
     return condition
 
@@ -124,17 +123,17 @@ def _of_records(kind: ObjectType, options: RecordOptions, by: Actor) -> Checked:
     schema = KindSchema(source, by)
     info = schema.field(options.of) if options.how in OF_SOMETHING else None
     declared = field_of(source, options.of) if info else None
-    if options.how in OF_SOMETHING and (info is None or not _is_plain(declared)):
+    if options.how in OF_SOMETHING and (info is None or not is_plain(declared)):
         raise Invalid({"of": _("Choose the field that is looked at.")})
     if declared is not None and isinstance(declared.type, MoneyType) and declared.type.currency:
         raise Invalid({"of": _("These amounts are in many currencies. Choose the one in the firm's own.")})
     dated = schema.field(options.dated_by)
-    if dated is None or dated.type not in (ColumnType.MOMENT, ColumnType.DAY) or not _is_plain(
+    if dated is None or dated.type not in (ColumnType.MOMENT, ColumnType.DAY) or not is_plain(
         field_of(source, options.dated_by)
     ):  # fmt: skip
         raise Invalid({"dated_by": _("Choose a date of these records.")})
     named = _named(options, schema)
-    if any(not _is_plain(field_of(source, key)) for key in named):
+    if any(not is_plain(field_of(source, key)) for key in named):
         raise Invalid({"where": _("Only fields of these records themselves can be compared here.")})
     used = {through.key, options.dated_by, *named} | ({options.of} if declared else set())
     rests_on = ((source.key, ""), *((source.key, key) for key in sorted(used)))
@@ -160,7 +159,7 @@ def _of_formula(kind: ObjectType, options: FormulaOptions, by: Actor) -> Checked
     for object_key, key in sorted(scope.used):
         declared = field_of(kind, key) if object_key == kind.key else None
         is_fact = object_key == kind.key and fact_of(kind, key) is not None
-        if (not is_fact and not _is_plain(declared)) or schema.field(key) is None:
+        if (not is_fact and not is_plain(declared)) or schema.field(key) is None:
             sentence = _("“%(field)s” cannot be used in a fact: only fields of the record itself, and facts.")
             raise Invalid({"formula": sentence % {"field": key.removeprefix(FACT)}})
     return Checked(options, str(value.kind), tuple(sorted(scope.used)))
@@ -201,15 +200,6 @@ def _resting_on_event(event: str, named: Collection[str]) -> RestsOn:
         found.add((subject.key, ""))
         found |= {(subject.key, key) for key in named if subject.field(key) is not None}
     return tuple(sorted(found))
-
-
-def _is_plain(declared: Field | None) -> bool:
-    """Whether its value stands in the row of its record."""
-    return (
-        declared is not None
-        and declared.expression is None
-        and not isinstance(declared.type, LinesType | FileType | RichTextType)
-    )
 
 
 def _told(error: FormulaError) -> str:

@@ -24,7 +24,7 @@ from perennial.foundation.errors import Invalid, NotFound, Text
 from perennial.foundation.text import whole_number
 from perennial.objects.types import current, object_types
 from perennial.studio.automations import flow
-from perennial.studio.automations.asking.forms import BUILDER, Form, Json, tree_of
+from perennial.studio.automations.asking.forms import Form, Json
 from perennial.studio.automations.asking.parts import PART_FORMS
 from perennial.studio.automations.asking.steps import STEP_FORMS
 from perennial.studio.automations.asking.triggers import TRIGGER_FORMS
@@ -41,7 +41,6 @@ from perennial.studio.automations.cards import (
 )
 from perennial.studio.automations.flow import Spot
 from perennial.studio.automations.places import HOME
-from perennial.studio.builder.drawing import rule_context
 from perennial.web.screens.settings.frame import allowed
 from perennial.workspace.actor import Actor
 
@@ -263,14 +262,8 @@ def _context(built: Built, opened: Opened | None = None) -> dict[str, Any]:
         "automation": built.automation, "parts": part_cards(built.definition, built.scope, drawing),
         "steps": step_cards(built.definition.steps, "", "", around, drawing), "offered": offered,
         "about": built.scope.kind.label_plural, "lone_fault": wrong.get("steps", "") or wrong.get("object", ""),
-        "url": f"{HOME}{built.automation.pk}/", **_rule_of(built, opened),
+        "url": f"{HOME}{built.automation.pk}/",
     }  # fmt: skip
-
-
-def _rule_of(built: Built, opened: Opened | None) -> dict[str, Any]:
-    """What the builder needs, where the open card asks for a rule."""
-    asked = next((each for each in opened.inputs if each.look == BUILDER), None) if opened is not None else None
-    return {} if asked is None else rule_context(tree_of(asked.value), built.scope.kind, by=built.by)
 
 
 def _drawn(request: HttpRequest, built: Built, opened: Opened | None, *, focus: str = "", is_changed: bool = False,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from perennial.conditions.plain.suggesting import LONGEST, suggest
 from perennial.foundation.text import whole_number
-from perennial.objects.schema import KindSchema
+from perennial.studio.builder.subject import subject_of
 from perennial.web.middleware import Page
 from perennial.web.screens.address import kind_of
 
@@ -19,7 +19,7 @@ MOST = 12
 @require_GET
 def suggested(request: HttpRequest, kind_key: str) -> JsonResponse:
     by = cast(Page, request).actor
-    schema = KindSchema(kind_of(kind_key, by), by)
+    schema = subject_of(kind_of(kind_key, by), request.GET, by=by).schema
     text = request.GET.get("text", "")[:LONGEST]
     cursor = whole_number(request.GET.get("cursor", ""))
     found = suggest(text, len(text) if cursor is None else cursor, schema, most=MOST)

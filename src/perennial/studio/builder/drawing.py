@@ -29,11 +29,11 @@ from perennial.conditions.tree import (
     Value,
 )
 from perennial.conditions.writing import to_text
-from perennial.objects.schema import KindSchema
-from perennial.objects.types import ObjectType
+from perennial.foundation.errors import Text
 from perennial.studio.builder.asking import fields_of, inside
 from perennial.studio.builder.inputs import comparison, how_of, span_of, times_of
 from perennial.studio.builder.offers import segments_for
+from perennial.studio.builder.subject import Subject
 from perennial.studio.builder.ways import WHERE, Group, Inner, Way, grouped, tidy, written
 from perennial.workspace.actor import Actor
 
@@ -44,36 +44,34 @@ def group_words() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
-    """Where drawing stands: what may be asked there, in which group something is looked for, what has the focus."""
+    """Where drawing stands: what may be asked there, in which group something is looked for, what has the focus, and
+    with what the names of its inputs begin."""
 
     schema: Schema
     by: Actor
     opened: Way | None = None
     focus: Way | None = None
+    prefix: str = ""
+
+    def name(self, way: Way) -> str:
+        """With what the names of the inputs of a clause or group begin."""
+        return f"{self.prefix}n{written(way)}__"
 
 
-def rule_context(tree: Condition, kind: ObjectType, *, by: Actor, opened: Way | None = None, focus: Way | None = None,
-                 error: str = "", text: str | None = None) -> dict[str, Json]:  # fmt: skip
-    """What `_rule.html` needs."""
-    schema = KindSchema(kind, by)
-    tree = grouped(tree)
-    return {
-        "rule_kind": kind.key, "rule_root": draw(tree, (), Drawer(schema, by, opened, focus)),
-        "rule_groups": group_words(), "rule_error": error, **said_context(tree, kind, by=by),
-        **({} if text is None else {"rule_text": text}),
-    }  # fmt: skip
-
-
-def said_context(tree: Group, kind: ObjectType, *, by: Actor) -> dict[str, Json]:
-    """What follows every change: the sentence, the text form, how many clauses are not finished, and where."""
-    schema = KindSchema(kind, by)
+def drawn_rule(tree: Condition, subject: Subject, *, opened: Way | None = None, focus: Way | None = None,
+               error: Text = "", text: str | None = None) -> dict[str, Json]:  # fmt: skip
+    """What `_rule.html` needs as "rule": the tree with its inputs, and what follows every change: the sentence, the
+    text form, how many clauses are not finished, and where."""
+    schema, tree = subject.schema, grouped(tree)
     whole, unfinished = finished(tree, schema)
     rule = tidy(whole)
     return {
-        "rule_tree": json.dumps(to_json(tree)), "rule_kind": kind.key,
-        "rule_sentence": "" if rule is None else to_sentence(rule, schema),
-        "rule_text": "" if rule is None else to_text(rule), "rule_unfinished": unfinished,
-        "rule_plural": kind.label_plural,
+        "kind": subject.kind.key, "id": subject.id, "prefix": subject.prefix, "query": subject.query,
+        "about": subject.about, "many": subject.many, "is_of_events": bool(subject.event),
+        "root": draw(tree, (), Drawer(schema, subject.by, opened, focus, subject.prefix)), "groups": group_words(),
+        "error": error, "tree": json.dumps(to_json(tree)), "unfinished": unfinished,
+        "sentence": "" if rule is None else to_sentence(rule, schema),
+        "text": text if text is not None else "" if rule is None else to_text(rule),
     }  # fmt: skip
 
 
@@ -109,7 +107,7 @@ def draw(node: Condition, way: Way, drawer: Drawer) -> dict[str, Json]:
     negated = isinstance(node, Neither) and len(node.children) == 1 and isinstance(node.children[0], InSegment)
     if isinstance(node, All | Any | Neither) and not negated:
         return _drawn_group(node, way, drawer)
-    drawn = {"way": written(way), "name": f"n{written(way)}__", "is_clause": True, "has_focus": drawer.focus == way,
+    drawn = {"way": written(way), "name": drawer.name(way), "is_clause": True, "has_focus": drawer.focus == way,
              **_clause(node, way, drawer)}  # fmt: skip
     bare = replace(node, where=All(())) if isinstance(node, Inner) else node
     drawn["error"] = wrong_with(bare, drawer.schema)
@@ -124,14 +122,14 @@ def _drawn_group(node: Group, way: Way, drawer: Drawer) -> dict[str, Json]:
     for number, each in enumerate(inner):
         each["is_first"], each["is_last"] = number == 0, number == len(inner) - 1
     return {
-        "way": written(way), "name": f"n{written(way)}__", "group": word, "children": inner, "is_root": not way,
+        "way": written(way), "name": drawer.name(way), "group": word, "children": inner, "is_root": not way,
         "is_where": bool(way) and way[-1] == WHERE, "is_open": drawer.opened == way,
         "has_focus": drawer.focus == way,
     }  # fmt: skip
 
 
 def _clause(node: Condition, way: Way, drawer: Drawer) -> dict[str, Json]:
-    schema, name = drawer.schema, f"n{written(way)}__"
+    schema, name = drawer.schema, drawer.name(way)
     match node:
         case Neither() | InSegment():
             return _segment(node, drawer)

@@ -16,15 +16,15 @@ from perennial.conditions.tree import TRUE, All, Condition, InSegment, Neither
 from perennial.foundation.errors import Invalid
 from perennial.lake.progress import lag
 from perennial.objects.memberships import segment_label
-from perennial.objects.schema import KindSchema
 from perennial.objects.titles import titles_of
 from perennial.objects.types import ObjectType
 from perennial.rules.preview import count, preview
 from perennial.studio.builder.asking import schema_at
-from perennial.studio.builder.drawing import finished, rule_context, said_context
+from perennial.studio.builder.drawing import drawn_rule, finished
 from perennial.studio.builder.offers import offers
 from perennial.studio.builder.sending import tree_sent
 from perennial.studio.builder.steps import step
+from perennial.studio.builder.subject import LATELY, Subject, subject_of
 from perennial.studio.builder.suggesting import suggested
 from perennial.studio.builder.ways import Group, grouped, read_way, tidy
 from perennial.web.kit.reader import reader_of
@@ -39,40 +39,40 @@ _BEHIND = 20.0  # seconds that the lake may be behind without anybody being told
 def build(request: HttpRequest, kind_key: str) -> HttpResponse:
     """A step: the whole component again. Without one only what follows from the inputs, each where it stands."""
     by = cast(Page, request).actor
-    kind = kind_of(kind_key, by)
+    subject = subject_of(kind_of(kind_key, by), request.GET, by=by)
     sent, asked = request.POST, request.POST.get("step", "")
     error, typed = "", None
     tree: Group = All(())
     opened = focus = None
     try:
-        tree = tree_sent(sent, kind, by=by)
+        tree = tree_sent(sent, subject)
         if asked == "text":
-            typed = sent.get("rule_text", "")
-            tree, typed = grouped(_read_text(typed, kind, by)), None
+            typed = sent.get(f"{subject.prefix}rule_text", "")
+            tree, typed = grouped(_read_text(typed, subject)), None
         elif asked:
-            tree, opened, focus = step(tree, asked, KindSchema(kind, by))
+            tree, opened, focus = step(tree, asked, subject.schema)
     except (Invalid, ConditionError) as wrong:
         error = " ".join(map(str, wrong.fields.values())) if isinstance(wrong, Invalid) else str(wrong)
     if asked or error:
-        context = rule_context(tree, kind, by=by, opened=opened, focus=focus, error=error, text=typed)
-        return render(request, "studio/builder/_rule.html", context)
-    root = rule_context(tree, kind, by=by)["rule_root"]
-    return render(request, "studio/builder/_followed.html", {**said_context(tree, kind, by=by), "rule_root": root})
+        drawn = drawn_rule(tree, subject, opened=opened, focus=focus, error=error, text=typed)
+        return render(request, "studio/builder/_rule.html", {"rule": drawn})
+    return render(request, "studio/builder/_followed.html", {"rule": drawn_rule(tree, subject)})
 
 
 @require_POST
 def searched(request: HttpRequest, kind_key: str) -> HttpResponse:
     """What a clause of a group can be about, as far as it fits what was typed."""
     by = cast(Page, request).actor
-    kind = kind_of(kind_key, by)
+    subject = subject_of(kind_of(kind_key, by), request.GET, by=by)
     way = read_way(request.POST.get("at", ""))
     try:
-        schema = schema_at(tree_sent(request.POST, kind, by=by), way, KindSchema(kind, by))
+        schema = schema_at(tree_sent(request.POST, subject), way, subject.schema)
     except Invalid:
         schema = None
-    found = [] if schema is None else offers(schema, request.POST.get("find", ""), by=by)
+    typed = request.POST.get(f"{subject.prefix}find", "")
+    found = [] if schema is None else offers(schema, typed, by=by)
     return render(request, "studio/builder/_offers.html", {
-        "sorts": found, "at": request.POST.get("at", ""), "q": request.POST.get("find", ""), "rule_kind": kind.key,
+        "sorts": found, "at": request.POST.get("at", ""), "q": typed, "rule": drawn_rule(All(()), subject),
     })  # fmt: skip
 
 
@@ -80,12 +80,12 @@ def searched(request: HttpRequest, kind_key: str) -> HttpResponse:
 def valued(request: HttpRequest, kind_key: str) -> HttpResponse:
     """The values that there are for the clause that is being filled in."""
     by = cast(Page, request).actor
-    kind = kind_of(kind_key, by)
+    subject = subject_of(kind_of(kind_key, by), request.GET, by=by)
     try:
-        tree = tree_sent(request.POST, kind, by=by)
+        tree = tree_sent(request.POST, subject)
     except Invalid:
         return HttpResponse("")
-    values = suggested(tree, read_way(request.POST.get("at", "")), KindSchema(kind, by), by=by)
+    values = suggested(tree, read_way(request.POST.get("at", "")), subject)
     return render(request, "studio/builder/_values.html", {"values": values})
 
 
@@ -103,21 +103,23 @@ class Counted:
 def counted(request: HttpRequest, kind_key: str) -> HttpResponse:
     by = cast(Page, request).actor
     kind = kind_of(kind_key, by)
+    subject = subject_of(kind, request.GET, by=by)
     error = ""
     found: Counted | None = None
     try:
-        schema = KindSchema(kind, by)
-        rule = tidy(finished(tree_sent(request.POST, kind, by=by), schema)[0])
-        if rule is not None:
-            check(rule, schema)
-            found = _count(kind, rule, by, request.POST.get("segment", ""))
+        rule = tidy(finished(tree_sent(request.POST, subject), subject.schema)[0])
+        if rule is not None or subject.event:
+            rule = subject.of_records(rule or TRUE)
+            check(rule, subject.around)
+            found = _count(kind, rule, by, "" if subject.name else request.POST.get("segment", ""))
     except Invalid as wrong:
         error = " ".join(map(str, wrong.fields.values()))
     except ConditionError as wrong:
         error = str(wrong)
     behind = lag().seconds
     return render(request, "studio/builder/_count.html", {
-        "counted": found, "error": error, "rule_plural": kind.label_plural,
+        "counted": found, "error": error, "many": kind.label_plural, "is_of_events": bool(subject.event),
+        "lately": LATELY,
         "behind": max(1, round(behind / 60)) if behind > _BEHIND else 0,
     })  # fmt: skip
 
@@ -136,10 +138,10 @@ def _count(kind: ObjectType, rule: Condition, by: Actor, segment: str) -> Counte
     return Counted(shown.count, people, reader.number(enters), reader.number(leaves))
 
 
-def _read_text(text: str, kind: ObjectType, by: Actor) -> Condition:
+def _read_text(text: str, subject: Subject) -> Condition:
     if not text.strip():
         return TRUE
     try:
-        return parse_any(text, KindSchema(kind, by))
+        return parse_any(text, subject.schema)
     except ConditionError as wrong:
         raise Invalid({"rule_text": str(wrong)}) from None

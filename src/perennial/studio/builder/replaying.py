@@ -14,6 +14,7 @@ from perennial.foundation.errors import Invalid
 from perennial.objects.schema import KindSchema
 from perennial.rules.backtest import Next, Week, backtest
 from perennial.studio.builder.sending import rule_sent
+from perennial.studio.builder.subject import Subject
 from perennial.web.kit.reader import Reader, reader_of
 from perennial.web.middleware import Page
 from perennial.web.screens.address import kind_of
@@ -27,7 +28,7 @@ def replayed(request: HttpRequest, kind_key: str) -> HttpResponse:
     by = cast(Page, request).actor
     kind = kind_of(kind_key, by)
     try:
-        rule = rule_sent(request.POST, kind, by=by)
+        rule = rule_sent(request.POST, Subject(kind, by))
     except Invalid as wrong:
         return render(request, "studio/builder/_replayed.html", {"error": " ".join(map(str, wrong.fields.values()))})
     found = backtest(kind, rule, by=by, weeks=WEEKS, days=DAYS)

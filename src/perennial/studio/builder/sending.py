@@ -17,6 +17,7 @@ from perennial.conditions.schema import FieldInfo, Schema, measured_info
 from perennial.conditions.tree import (
     NEVER,
     ONCE,
+    TRUE,
     All,
     Any,
     Bound,
@@ -40,19 +41,25 @@ from perennial.conditions.tree import (
 )
 from perennial.foundation.errors import Invalid
 from perennial.foundation.text import whole_number
-from perennial.objects.schema import KindSchema
-from perennial.objects.types import ObjectType
 from perennial.studio.builder.asking import fields_of, inside
+from perennial.studio.builder.subject import Subject
 from perennial.studio.builder.values import NUMERIC, operators, read_value
 from perennial.studio.builder.ways import WHERE, Group, Inner, Way, grouped, tidy, written
-from perennial.workspace.actor import Actor
 
 MOST_JSON = 400_000  # characters of a tree
 
 
-def tree_sent(sent: QueryDict, kind: ObjectType, *, by: Actor) -> Group:
-    """The tree as the page shows it, with clauses that are not finished. Raises `Invalid` for what is none."""
-    text = sent.get("tree", "")
+def is_sent(sent: QueryDict, subject: Subject) -> bool:
+    """Whether the builder sent it. Programs send text."""
+    return f"{subject.prefix}tree" in sent
+
+
+def tree_sent(sent: QueryDict, subject: Subject) -> Group:
+    """The tree as the page shows it, with clauses that are not finished; none where it was built for another subject.
+    Raises `Invalid` for what is no tree."""
+    if sent.get(f"{subject.prefix}rule_about", subject.about) != subject.about:
+        return All(())
+    text = sent.get(f"{subject.prefix}tree", "")
     try:
         if len(text) > MOST_JSON:
             raise ValueError
@@ -61,28 +68,30 @@ def tree_sent(sent: QueryDict, kind: ObjectType, *, by: Actor) -> Group:
         raise Invalid({"tree": _("This rule cannot be read. Open the page again.")}) from None
     except ConditionError as wrong:
         raise Invalid({"tree": str(wrong)}) from None
-    return grouped(_filled(tree, (), sent, KindSchema(kind, by)))
+    return grouped(_filled(tree, (), _Sent(sent, subject.prefix), subject.schema))
 
 
-def rule_sent(sent: QueryDict, kind: ObjectType, *, by: Actor) -> Condition:
+def rule_sent(sent: QueryDict, subject: Subject, *, may_be_empty: bool = False) -> Condition:
     """What the form asks for, whole. Raises `Invalid` where a clause is not finished or wrong."""
-    rule = tidy(tree_sent(sent, kind, by=by))
+    rule = tidy(tree_sent(sent, subject))
+    if rule is None and may_be_empty:
+        return TRUE
     if rule is None:
         raise Invalid({"tree": _("Say first who shall be in it: add a condition.")})
     try:
-        return check(rule, KindSchema(kind, by))
+        return check(rule, subject.schema)
     except ConditionError as wrong:
         raise Invalid({"tree": str(wrong.sentence)}) from None  # the clause itself says the same
 
 
-def _filled(node: Condition, way: Way, sent: QueryDict, schema: Schema) -> Condition:
-    form = _Sent(sent, f"n{written(way)}__")
+def _filled(node: Condition, way: Way, whole: _Sent, schema: Schema) -> Condition:
+    form = _Sent(whole.sent, f"{whole.prefix}n{written(way)}__")
     match node:
         case Neither((InSegment(),)) | InSegment():
             return _segment(node, form)
         case All(children) | Any(children) | Neither(children):
             group = {"all": All, "any": Any, "none": Neither}.get(form.text("group"), type(node))
-            return group(tuple(_filled(each, (*way, i), sent, schema) for i, each in enumerate(children)))
+            return group(tuple(_filled(each, (*way, i), whole, schema) for i, each in enumerate(children)))
         case Compare():
             info = schema.field(node.field)
             return node if info is None else Compare(node.field, *_test(node, info, form))
@@ -91,12 +100,12 @@ def _filled(node: Condition, way: Way, sent: QueryDict, schema: Schema) -> Condi
     if not isinstance(node, Inner):
         return node
     within = inside(node, schema)
-    where = node.where if within is None else _filled(grouped(node.where), (*way, WHERE), sent, within)
+    where = node.where if within is None else _filled(grouped(node.where), (*way, WHERE), whole, within)
     return _counted(replace(node, where=where), form, within)
 
 
 class _Sent:
-    """The inputs of one clause."""
+    """The inputs of a rule, or of one clause, by what their names begin with."""
 
     def __init__(self, sent: QueryDict, prefix: str) -> None:
         self.sent, self.prefix = sent, prefix

@@ -16,6 +16,7 @@ from perennial.foundation.libraries import on_demand
 from perennial.objects.access import predicate
 from perennial.objects.schema import KindSchema
 from perennial.studio.builder.asking import schema_at
+from perennial.studio.builder.subject import Subject
 from perennial.studio.builder.ways import WHERE, Way, node_at
 from perennial.workspace.actor import Actor
 
@@ -33,16 +34,16 @@ MOST = 40
 _LONGEST = 200
 
 
-def suggested(tree: Condition, way: Way, schema: KindSchema, *, by: Actor) -> list[str]:
+def suggested(tree: Condition, way: Way, subject: Subject) -> list[str]:
     """For the clause at the end of the way; nothing where its values are no texts, or where the lake has none yet."""
-    clause = node_at(tree, way)
-    here = schema_at(tree, way, schema)
+    clause, by = node_at(tree, way), subject.by
+    here = schema_at(tree, way, subject.schema)
     info = here.field(clause.field) if isinstance(clause, Compare) and here is not None else None
     if info is None or here is None or info.type not in (ColumnType.TEXT, ColumnType.CHOICE):
         return []
     with kept.kept_lake() as lake:
         try:
-            column = _column(lake, info.key, here, _around(tree, way, schema), by)
+            column = _column(lake, info.key, here, _around(tree, way, subject), by)
         except ConditionError:
             return []
         if column is None:
@@ -52,12 +53,12 @@ def suggested(tree: Condition, way: Way, schema: KindSchema, *, by: Actor) -> li
     return [text for each in usual if 0 < len(text := str(each["value"])) <= _LONGEST]
 
 
-def _around(tree: Condition, way: Way, schema: Schema) -> Schema | None:
+def _around(tree: Condition, way: Way, subject: Subject) -> Schema | None:
     """What the clause asks that a property stands in."""
     if WHERE not in way:
-        return None
+        return subject.around if subject.event else None
     last = len(way) - 1 - way[::-1].index(WHERE)
-    return schema_at(tree, way[:last], schema)
+    return schema_at(tree, way[:last], subject.schema)
 
 
 def _column(lake: Lake, key: str, here: Schema, around: Schema | None, by: Actor) -> ir.Table | None:

@@ -8,7 +8,12 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from perennial.conditions.errors import ConditionError
 from perennial.conditions.schema import ColumnType, FieldInfo
+from perennial.conditions.text import parse
+from perennial.conditions.tree import TRUE, Condition
+from perennial.conditions.writing import to_text
+from perennial.foundation.errors import Invalid
 from perennial.foundation.text import whole_number
 from perennial.objects.access import widest_reach
 from perennial.objects.facts import facts_about
@@ -21,6 +26,9 @@ from perennial.objects.types import ObjectType, object_types
 from perennial.rules.facts.checking import property_schema, sources_of
 from perennial.rules.facts.models import MadeFact
 from perennial.rules.facts.options import HOWS, OF_SOMETHING
+from perennial.studio.builder.drawing import drawn_rule
+from perennial.studio.builder.sending import is_sent, rule_sent, tree_sent
+from perennial.studio.builder.subject import Subject
 from perennial.web.kit.pages import Input
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
@@ -50,8 +58,22 @@ def kinds_for(by: Actor) -> list[ObjectType]:
     ]
 
 
-def sent_definition(sent: QueryDict, form: str) -> dict[str, Any]:
-    """The options that a form sent, as `rules.facts` takes them; what does not belong to a choice is left out."""
+def subject_of(kind: ObjectType, form: str, options: Mapping[str, Any], *, by: Actor) -> Subject | None:
+    """What the condition of a definition is about; None until it is chosen what is counted."""
+    if form == MadeFact.Form.EVENTS:
+        event = str(options.get("event", ""))
+        is_there = bool(event) and schema_of(kind, by=by).event(event) is not None
+        return Subject(kind, by, "where", event, is_fixed=True) if is_there else None
+    source = object_types.get(str(options.get("relation", "")).partition("/")[0])
+    if form != MadeFact.Form.RECORDS or source is None or widest_reach(source, by=by, verb="view") is Reach.NONE:
+        return None
+    return Subject(source, by, "where", is_fixed=True)
+
+
+def sent_definition(sent: QueryDict, kind: ObjectType, form: str, *, by: Actor, is_whole: bool = False
+                    ) -> dict[str, Any]:  # fmt: skip
+    """The options that a form sent, as `rules.facts` takes them; what does not belong to a choice is left out. Of a
+    form that is sent to be kept (`is_whole`) a condition that is not finished raises `Invalid`."""
     found: dict[str, Any] = {}
     for name in _OF_FORM.get(MadeFact.Form(form), ()) if form in MadeFact.Form.values else ():
         text = sent.get(name, "").strip()
@@ -62,12 +84,33 @@ def sent_definition(sent: QueryDict, form: str) -> dict[str, Any]:
         found["is_since"] = True
     if found.get("how", "count") not in OF_SOMETHING:
         found.pop("of", None)
+    subject = subject_of(kind, form, found, by=by)
+    if is_whole and subject is not None and is_sent(sent, subject):
+        try:
+            rule = rule_sent(sent, subject, may_be_empty=True)
+        except Invalid as wrong:
+            raise Invalid({"where": wrong.fields["tree"]}) from None
+        if rule != TRUE:
+            found["where"] = to_text(rule)
     return found
 
 
+def sent_rule(sent: QueryDict, kind: ObjectType, form: str, options: Mapping[str, Any], *, by: Actor
+              ) -> Condition | None:  # fmt: skip
+    """The condition as the builder sent it, finished or not; None where it sent none."""
+    subject = subject_of(kind, form, options, by=by)
+    if subject is None or not is_sent(sent, subject):
+        return None
+    try:
+        return tree_sent(sent, subject)
+    except Invalid:
+        return None
+
+
 def inputs_of(kind: ObjectType, form: str, options: Mapping[str, Any], errors: Mapping[str, Any], *,
-              by: Actor) -> list[Input]:  # fmt: skip
-    """In the order in which people think: of what, how, which of it, where, since when."""
+              by: Actor, rule: Condition | None = None) -> list[Input]:  # fmt: skip
+    """In the order in which people think: of what, how, which of it, where, since when. `rule` is the condition as it
+    was sent."""
     if form == MadeFact.Form.FORMULA:
         return [_formula(kind, options, errors, by), _input("places", _("Decimals"), options, errors, "whole")]
     what, schema, counted = _counted(kind, form, options, errors, by)
@@ -89,11 +132,21 @@ def inputs_of(kind: ObjectType, form: str, options: Mapping[str, Any], errors: M
         asked.append(Input("is_since", _("Show the days since"), "flag", bool(options.get("is_since"))))
     asked.append(_input("within_days", _("Only the last days"), options, errors, "whole", placeholder="90",
                         help=_("Empty for all time.")))  # fmt: skip
-    asked.append(_where(counted, options, errors))
+    if (subject := subject_of(kind, form, options, by=by)) is not None:
+        kept = _kept_rule(options) if rule is None else rule
+        drawn = drawn_rule(kept, subject, error=_said(errors, "where"))
+        asked.append(Input("where", _("Only where"), "rule", drawn, is_whole=True))
     return asked
 
 
-_REDRAWS = {"hx-get": "/settings/facts/form/", "hx-trigger": "change", "hx-include": "closest form",
+def _kept_rule(options: Mapping[str, Any]) -> Condition:
+    try:
+        return parse(text) if (text := str(options.get("where", ""))).strip() else TRUE
+    except ConditionError:
+        return TRUE
+
+
+_REDRAWS = {"hx-post": "/settings/facts/form/", "hx-trigger": "change", "hx-include": "closest form",
             "hx-target": "#fact-asked", "hx-swap": "outerHTML"}  # fmt: skip
 
 
@@ -119,14 +172,6 @@ def _counted(kind: ObjectType, form: str, options: Mapping[str, Any], errors: Ma
     target = object_types.get(chosen.partition("/")[0]) if chosen in dict(relations) else None
     fields = list(KindSchema(target, by).fields()) if target is not None else []
     return asked, target, [each for each in fields if not each.key.startswith(FACT)]
-
-
-def _where(counted: list[FieldInfo], options: Mapping[str, Any], errors: Mapping[str, Any]) -> Input:
-    names = ", ".join(each.key for each in counted[:12])
-    help = _("One can ask for: %(names)s.") % {"names": names} if names else ""
-    example = next((each for each in counted if each.type is ColumnType.TEXT), None)
-    return Input("where", _("Only where"), value=options.get("where", ""), is_whole=True, error=_said(errors, "where"),
-                 placeholder=f'{example.key} contains "…"' if example else "", help=help)  # fmt: skip
 
 
 def _formula(kind: ObjectType, options: Mapping[str, Any], errors: Mapping[str, Any], by: Actor) -> Input:

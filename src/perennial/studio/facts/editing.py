@@ -18,7 +18,7 @@ from perennial.rules.facts.building import sentence_of
 from perennial.rules.facts.defining import PERMISSION, change_fact, make_fact
 from perennial.rules.facts.models import FactVersion, MadeFact
 from perennial.rules.facts.options import options_of
-from perennial.studio.facts.asked import inputs_of, kinds_for, sent_definition
+from perennial.studio.facts.asked import inputs_of, kinds_for, sent_definition, sent_rule
 from perennial.studio.facts.pages import HOME, fact_named
 from perennial.studio.facts.trying import tried
 from perennial.web.kit.pages import Button, Input
@@ -33,11 +33,12 @@ def new(request: HttpRequest) -> HttpResponse:
     by = allowed(request, PERMISSION)
     sent = request.POST if request.method == "POST" else request.GET
     kind, form = _chosen(sent, by)
-    options = sent_definition(sent, form)
+    options = sent_definition(sent, kind, form, by=by)
     errors: Mapping[str, Any] = {}
     if request.method == "POST":
         try:
-            made = make_fact(kind.key, form=form, label=sent.get("label", ""), options=options,
+            whole = sent_definition(sent, kind, form, by=by, is_whole=True)
+            made = make_fact(kind.key, form=form, label=sent.get("label", ""), options=whole,
                              description=sent.get("description", ""), by=by)  # fmt: skip
         except Invalid as wrong:
             errors = wrong.fields
@@ -50,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
         request, "studio/facts/fact.html", heading=_("New fact"), status=422 if errors else 200,
         sub=_("It can be a column, a filter and a part of rules as soon as it is kept."),
         context={"named": _named(sent, errors), "crumb": HOME, "submit_label": _("Make it"), "is_new": True,
-                 **_asked(kind, form, options, errors, by)})  # fmt: skip
+                 **_asked(kind, form, options, errors, by, sent=sent)})  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,12 +60,13 @@ def edit(request: HttpRequest, fact_id: int) -> HttpResponse:
     made = fact_named(fact_id, by)
     kind = next(each for each in kinds_for(by) if each.key == made.object_key)
     sent = request.POST
-    options = sent_definition(sent, made.form) if request.method == "POST" else made.options
+    options = sent_definition(sent, kind, made.form, by=by) if request.method == "POST" else made.options
     errors: Mapping[str, Any] = {}
     if request.method == "POST":
         try:
+            whole = sent_definition(sent, kind, made.form, by=by, is_whole=True)
             change_fact(made, by=by, label=sent.get("label", ""), description=sent.get("description", ""),
-                        options=options)  # fmt: skip
+                        options=whole)  # fmt: skip
         except Invalid as wrong:
             errors = wrong.fields
             made = fact_named(fact_id, by)  # as it is, without what was refused
@@ -82,16 +84,17 @@ def edit(request: HttpRequest, fact_id: int) -> HttpResponse:
                  "state": "" if is_ready else made.get_state_display(), "versions": _versions(made, kind),
                  "back_url": f"{HOME}{made.pk}/back/",
                  "retire": Button(_("Retire"), dialog=f"{HOME}{made.pk}/retire/", is_danger=True),
-                 **_asked(kind, made.form, options, errors, by, is_fixed=True)})  # fmt: skip
+                 **_asked(kind, made.form, options, errors, by, is_fixed=True, sent=sent)})  # fmt: skip
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest) -> HttpResponse:
     """What is asked for, after a choice was made anew."""
     by = allowed(request, PERMISSION)
-    kind, form = _chosen(request.GET, by)
-    options = sent_definition(request.GET, form)
-    context = _asked(kind, form, options, {}, by, is_fixed="is_fixed" in request.GET)
+    sent = request.POST if request.method == "POST" else request.GET
+    kind, form = _chosen(sent, by)
+    options = sent_definition(sent, kind, form, by=by)
+    context = _asked(kind, form, options, {}, by, is_fixed="is_fixed" in sent, sent=sent)
     return render(request, "studio/facts/_asked.html", context)
 
 
@@ -100,7 +103,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     by = allowed(request, PERMISSION)
     kind, form = _chosen(request.POST, by)
     try:
-        found = tried(kind, form, sent_definition(request.POST, form), by=by)
+        found = tried(kind, form, sent_definition(request.POST, kind, form, by=by, is_whole=True), by=by)
     except Invalid as wrong:
         sentence = " ".join(map(str, wrong.fields.values()))
         return render(request, "studio/facts/_tried.html", {"error": sentence})
@@ -128,11 +131,12 @@ def _named(sent: QueryDict | Mapping[str, Any], errors: Mapping[str, Any]) -> li
 
 
 def _asked(kind: ObjectType, form: str, options: Mapping[str, Any], errors: Mapping[str, Any], by: Actor, *,
-           is_fixed: bool = False) -> dict[str, Any]:  # fmt: skip
+           is_fixed: bool = False, sent: QueryDict) -> dict[str, Any]:  # fmt: skip
+    rule = sent_rule(sent, kind, form, options, by=by)
     return {
         "kind": kind, "form": form, "is_fixed": is_fixed, "form_label": dict(MadeFact.Form.choices).get(form, form),
         "kinds": [(each.key, each.label_plural) for each in kinds_for(by)], "forms": MadeFact.Form.choices,
-        "inputs": inputs_of(kind, form, options, errors, by=by), "form_error": str(errors.get("form", "")),
+        "inputs": inputs_of(kind, form, options, errors, by=by, rule=rule), "form_error": str(errors.get("form", "")),
     }  # fmt: skip
 
 

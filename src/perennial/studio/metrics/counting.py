@@ -14,7 +14,7 @@ from perennial.conditions.clauses.happening import PropertySchema
 from perennial.conditions.jsonform import to_json
 from perennial.conditions.schema import SUMMABLE, ColumnType, FieldInfo, Schema
 from perennial.conditions.text import parse
-from perennial.conditions.tree import TRUE
+from perennial.conditions.tree import TRUE, Condition
 from perennial.conditions.writing import to_text
 from perennial.foundation.errors import Invalid
 from perennial.metrics.expressions import Age, Events, Expression, Flow, Ratio, Standing, Subjects
@@ -27,6 +27,9 @@ from perennial.objects.observed.types import every_event_type
 from perennial.objects.record_fields import field_of
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types
+from perennial.studio.builder.drawing import drawn_rule
+from perennial.studio.builder.sending import is_sent, rule_sent, tree_sent
+from perennial.studio.builder.subject import Subject
 from perennial.web.kit.pages import Input
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
@@ -35,12 +38,46 @@ RECORDS, EVENTS, RATIO, KEPT = "records", "events", "ratio", "kept"
 FIRST_KIND = "customers.customer"
 _FLOWS = ("count", "sum", "average")
 _NAMES = ("form", "kind", "event", "how", "value", "at", "of", "where", "top", "bottom")
-_REDRAWS = {"hx-get": "/metrics/form/", "hx-trigger": "change", "hx-include": "closest form",
+_REDRAWS = {"hx-post": "/metrics/form/", "hx-trigger": "change", "hx-include": "closest form",
             "hx-target": "#metric-asked", "hx-swap": "outerHTML"}  # fmt: skip
 
 
 def sent_parts(sent: QueryDict | Mapping[str, str]) -> dict[str, str]:
     return {name: str(sent.get(name, "")).strip()[:4000] for name in _NAMES}
+
+
+def subject_of(parts: Mapping[str, str], *, by: Actor) -> Subject | None:
+    """What the condition is about; None until it is chosen what is counted."""
+    kind = object_types.get(parts["kind"] or FIRST_KIND)
+    if kind is None or parts["form"] in (RATIO, KEPT) or widest_reach(kind, by=by, verb="view") is Reach.NONE:
+        return None
+    if parts["form"] != EVENTS:
+        return Subject(kind, by, "where")
+    is_there = bool(parts["event"]) and schema_of(kind, by=by).event(parts["event"]) is not None
+    return Subject(kind, by, "where", parts["event"]) if is_there else None
+
+
+def sent_rule(sent: QueryDict, parts: Mapping[str, str], *, by: Actor) -> Condition | None:
+    """The condition as the builder sent it, finished or not; None where it sent none."""
+    subject = subject_of(parts, by=by)
+    try:
+        return tree_sent(sent, subject) if subject is not None and is_sent(sent, subject) else None
+    except Invalid:
+        return None
+
+
+def expression_sent(sent: QueryDict, *, by: Actor) -> dict[str, Any]:
+    """What a form says is counted. Raises `Invalid`, also where the condition is not finished."""
+    parts = sent_parts(sent)
+    told = expression_of(parts, by=by)
+    subject = subject_of(parts, by=by)
+    if subject is None or not is_sent(sent, subject):
+        return told
+    try:
+        rule = rule_sent(sent, subject, may_be_empty=True)
+    except Invalid as wrong:
+        raise Invalid({"where": wrong.fields["tree"]}) from None
+    return told if rule == TRUE else {**told, "where": to_json(rule)}
 
 
 def expression_of(parts: Mapping[str, str], *, by: Actor) -> dict[str, Any]:
@@ -65,7 +102,7 @@ def expression_of(parts: Mapping[str, str], *, by: Actor) -> dict[str, Any]:
             raise Invalid({"where": str(error)}) from None
     if parts["form"] == EVENTS:
         return told | {"event": parts["event"] or "?"}
-    return told | {"at": parts["at"] or "created_at", "of": parts["of"]}
+    return told | {"at": parts["at"] or (kind.since if kind is not None else "created_at"), "of": parts["of"]}
 
 
 def parts_from(expression: Expression, *, by: Actor) -> dict[str, str]:
@@ -87,8 +124,10 @@ def parts_from(expression: Expression, *, by: Actor) -> dict[str, str]:
     return found | {"form": RECORDS, "kind": source.kind, "at": source.at, "of": source.of, "where": where}
 
 
-def inputs_of(parts: Mapping[str, str], errors: Mapping[str, Any], *, by: Actor) -> list[Input]:
-    """In the order in which people think: of what, how, when, for whom, which of it."""
+def inputs_of(parts: Mapping[str, str], errors: Mapping[str, Any], *, by: Actor,
+              rule: Condition | None = None) -> list[Input]:  # fmt: skip
+    """In the order in which people think: of what, how, when, for whom, which of it. `rule` is the condition as it was
+    sent."""
     forms = [(RECORDS, _("Records")), (EVENTS, _("Events")), (RATIO, _("One number beside another"))]
     if parts["form"] == KEPT:
         forms.append((KEPT, _("As it is")))
@@ -102,7 +141,18 @@ def inputs_of(parts: Mapping[str, str], errors: Mapping[str, Any], *, by: Actor)
         return found + [Input(name, label, "choice", parts[name], options=options, is_required=True,
                               error=_said(errors, name))
                         for name, label in (("top", _("This number")), ("bottom", _("Divided by")))]  # fmt: skip
-    return found + list(_counted(form, parts, errors, by))
+    found += _counted(form, parts, errors, by)
+    if (subject := subject_of({**parts, "form": form}, by=by)) is not None:
+        drawn = drawn_rule(_kept_rule(parts) if rule is None else rule, subject, error=_said(errors, "where"))
+        found.append(Input("where", _("Only where"), "rule", drawn, is_whole=True))
+    return found
+
+
+def _kept_rule(parts: Mapping[str, str]) -> Condition:
+    try:
+        return parse(parts["where"]) if parts["where"] else TRUE
+    except ConditionError:
+        return TRUE
 
 
 def _counted(form: str, parts: Mapping[str, str], errors: Mapping[str, Any], by: Actor) -> Iterator[Input]:
@@ -131,13 +181,10 @@ def _counted(form: str, parts: Mapping[str, str], errors: Mapping[str, Any], by:
                     error=_said(errors, "value"))  # fmt: skip
     if form == RECORDS:
         moments = [(each.key, each.label) for each in fields if each.type is ColumnType.MOMENT]
-        yield Input("at", _("In the period of"), "choice", parts["at"] or "created_at", options=moments,
+        yield Input("at", _("In the period of"), "choice", parts["at"] or kind.since, options=moments,
                     is_required=True, error=_said(errors, "at"))  # fmt: skip
         yield Input("of", _("They count for"), "choice", parts["of"], options=_references(kind, by),
                     error=_said(errors, "of"))  # fmt: skip
-    names = ", ".join(each.key for each in fields[:10])
-    yield Input("where", _("Only where"), value=parts["where"], is_whole=True, error=_said(errors, "where"),
-                help=_("One can ask for: %(names)s.") % {"names": names} if names else "")  # fmt: skip
 
 
 def _references(kind: ObjectType, by: Actor) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.text import whole_number
@@ -19,7 +19,7 @@ from perennial.metrics.grain import GRAIN_LABELS, Grain
 from perennial.metrics.jsonform import expression_from_json
 from perennial.metrics.making import SHAPE, change_metric, make_metric, retire_metric, roll_back
 from perennial.metrics.reading import read
-from perennial.studio.metrics.counting import KEPT, expression_of, inputs_of, parts_from, sent_parts
+from perennial.studio.metrics.counting import KEPT, expression_sent, inputs_of, parts_from, sent_parts, sent_rule
 from perennial.studio.metrics.figures import back as days_back
 from perennial.studio.metrics.figures import last_full, period_named, spark, written
 from perennial.studio.metrics.page import HOME, seen
@@ -75,11 +75,13 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     return _form(request, metric.label, f"{HOME}{key}/", parts, held, errors, by, metric)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest) -> HttpResponse:
     """What is asked for, after a choice was made anew."""
     by = _shaper(request)
-    inputs = inputs_of(sent_parts(request.GET), {}, by=by)
+    sent = request.POST if request.method == "POST" else request.GET
+    parts = sent_parts(sent)
+    inputs = inputs_of(parts, {}, by=by, rule=sent_rule(sent, parts, by=by))
     return render(request, "studio/metrics/_asked.html", {"inputs": inputs})
 
 
@@ -89,7 +91,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     by, reader = _shaper(request), reader_of(cast(Page, request).actor)
     try:
         shown, grain = Shown(request.POST.get("shown", "number")), Grain(request.POST.get("grain", "month"))
-        expression = expression_from_json(expression_of(sent_parts(request.POST), by=by), by=by)
+        expression = expression_from_json(expression_sent(request.POST, by=by), by=by)
         tried = Metric("made.tried", "", expression, shown, "", grain=grain)
         last = last_full(grain)
         told = read(tried, by=by, first=days_back(last, grain, _TRIED), last=last)
@@ -144,7 +146,7 @@ def _told(sent: QueryDict, by: Actor, metric: Metric | None) -> dict[str, Any]:
     told["is_good"] = _BETTER.get(sent.get("better", ""))
     told["dimensions"] = [each.strip() for each in sent.get("dimensions", "").split(",") if each.strip()]
     if metric is None or parts["form"] != KEPT:
-        told["expression"] = expression_of(parts, by=by)
+        told["expression"] = expression_sent(sent, by=by)
     return told
 
 
@@ -152,7 +154,7 @@ def _form(request: HttpRequest, heading: Any, home: str, parts: Mapping[str, str
           errors: Mapping[str, Any], by: Actor, metric: Metric | None = None) -> HttpResponse:  # fmt: skip
     return render(request, "studio/metrics/edit.html", {
         "heading": heading, "home": home, "errors": [], "named": _named(said, errors),
-        "inputs": inputs_of(parts, errors, by=by),
+        "inputs": inputs_of(parts, errors, by=by, rule=sent_rule(request.POST, parts, by=by)),
         "retire_url": f"{home}retire/" if metric is not None else "",
     }, status=422 if errors else 200)  # fmt: skip
 

@@ -23,8 +23,9 @@ from perennial.objects.types import ObjectType, object_types
 from perennial.rules import changing
 from perennial.rules.models import Segment
 from perennial.rules.segments import MAY_SHAPE, current_version, kind_of, segment_by_key
-from perennial.studio.builder.drawing import rule_context
+from perennial.studio.builder.drawing import drawn_rule
 from perennial.studio.builder.sending import rule_sent, tree_sent
+from perennial.studio.builder.subject import Subject
 from perennial.studio.segments.pages import HOME
 from perennial.web.kit.pages import Input
 from perennial.web.screens.settings.frame import allowed
@@ -59,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
     is_static = sent.get("how") == "hand"
     if request.method == "POST":
         try:
-            rule = None if is_static else rule_sent(request.POST, kind, by=by)
+            rule = None if is_static else rule_sent(request.POST, Subject(kind, by))
             made = changing.make_segment(kind, sent.get("name", ""), rule, by=by, is_live=True,
                                          description=sent.get("description", ""))  # fmt: skip
         except (Refused, ConditionError) as wrong:
@@ -71,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "studio/segments/edit.html", {
         "heading": _("New segment"), "is_new": True, "inputs": _inputs(sent, errors), "kinds": kinds, "kind": kind,
         "is_static": is_static, "all_url": HOME, "back_url": HOME, "form_errors": _elsewhere(errors),
-        **rule_context(tree, kind, by=by, error=str(errors.get("tree", errors.get("condition", "")))),
+        "rule": drawn_rule(tree, Subject(kind, by), error=str(errors.get("tree", errors.get("condition", "")))),
     }, status=422 if errors else 200)  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         sent = request.POST
         try:
-            rule = None if segment.is_static else rule_sent(request.POST, kind, by=by)
+            rule = None if segment.is_static else rule_sent(request.POST, Subject(kind, by))
             changing.describe(segment, by=by, name=sent.get("name", ""), description=sent.get("description", ""))
             if rule is not None:
                 number = whole_number(sent.get("number", ""))
@@ -103,7 +104,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         "inputs": _inputs(sent, errors, with_note=not segment.is_static), "is_static": segment.is_static,
         "all_url": HOME, "back_url": f"{HOME}{segment.key}/", "form_errors": _elsewhere(errors),
         "number": segment.number,
-        **rule_context(tree, kind, by=by, error=str(errors.get("tree", errors.get("condition", "")))),
+        "rule": drawn_rule(tree, Subject(kind, by), error=str(errors.get("tree", errors.get("condition", "")))),
     }, status=422 if errors else 200)  # fmt: skip
 
 
@@ -139,7 +140,7 @@ def _tree(request: HttpRequest, kind: ObjectType, by: Actor, otherwise: Conditio
     """The rule as it was sent, or what there is."""
     if request.method == "POST" and request.POST.get("tree"):
         try:
-            return tree_sent(request.POST, kind, by=by)
+            return tree_sent(request.POST, Subject(kind, by))
         except Invalid:
             return otherwise
     return otherwise

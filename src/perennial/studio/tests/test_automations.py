@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 
@@ -84,6 +86,19 @@ def test_a_flow_is_built_step_by_step_and_published(cast: Cast) -> None:
     assert ada.post(f"{page}pause/").status_code == 204
     made.refresh_from_db()
     assert made.state == Automation.State.PAUSED
+
+
+def test_each_way_of_a_branch_and_an_event_are_asked_by_the_builder(cast: Cast) -> None:
+    ada, made = signed_in(cast.ada_user), begun(cast)
+    one, two = ({"version": 2, "field": "city", "op": "eq", "value": city} for city in ("Leeds", "York"))
+    changed(ada, made, op="add", kind="branch", parent="", way="", index="0", label0="North",
+            when0__tree=json.dumps(one), when1__tree=json.dumps(two))  # fmt: skip
+    (branch,) = draft_of(made)["steps"]
+    assert [each["when"]["value"] for each in branch["ways"]] == ["Leeds", "York"]
+    tree = json.dumps({"version": 2, "field": "total", "op": "ge"})
+    changed(ada, made, op="set", key="@trigger", kind="event", event="commerce.order_placed",
+            where__tree=tree, where__n0__op="ge", where__n0__value="50")  # fmt: skip
+    assert draft_of(made)["trigger"]["where"]["value"] == 50
 
 
 def test_steps_are_moved_copied_and_taken_out_also_between_ways(cast: Cast) -> None:

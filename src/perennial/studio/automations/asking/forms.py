@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from perennial.automation.definition.scope import Scope
 from perennial.conditions import ColumnType, Condition, ConditionError
 from perennial.conditions.jsonform import from_json, to_json
-from perennial.conditions.text import parse, to_text
+from perennial.conditions.text import parse
 from perennial.conditions.tree import TRUE
 from perennial.foundation.text import whole_number
 from perennial.objects.observed.types import every_event_type
-from perennial.studio.builder.sending import tree_sent
+from perennial.studio.builder.drawing import drawn_rule
+from perennial.studio.builder.sending import is_sent, tree_sent
+from perennial.studio.builder.subject import Subject
 from perennial.studio.builder.ways import tidy
 from perennial.web.kit.pages import Input, Text
 
@@ -60,22 +62,28 @@ def choice(name: str, label: Text, value: Any, options: Options, *, redraws: boo
                  attributes=REDRAWS if redraws else {})  # fmt: skip
 
 
-def rule(name: str, label: Text, condition: Any, scope: Scope, *, help: Text = "") -> Input:
-    return Input(name, label, "long", rule_text(condition), is_whole=True,
-                 attributes={"rows": "2", "spellcheck": "false"},
-                 placeholder='city = "Sarajevo" and orders >= 2', help=help)  # fmt: skip
+def built(label: Text, condition: Any, subject: Subject, *, help: Text = "", is_required: bool = False) -> Input:
+    """A rule, asked for by the builder."""
+    drawn = drawn_rule(tree_of(condition), subject)
+    return Input(subject.name, label, BUILDER, drawn, is_whole=True, help=help, is_required=is_required)
 
 
-def built(name: str, label: Text, condition: Any, *, help: Text = "") -> Input:
-    """A rule about the record, asked for by the builder: one in a form."""
-    return Input(name, label, BUILDER, condition, is_whole=True, help=help)
+def of_record(name: str, scope: Scope) -> Subject:
+    """A rule about the record on its way."""
+    return Subject(scope.kind, scope.by, name)
 
 
-def rule_sent(data: QueryDict, name: str, scope: Scope) -> Any:
+def of_event(name: str, event: Any, scope: Scope) -> Subject | None:
+    """A rule about the properties of an event; None until one is chosen that is there."""
+    known = isinstance(event, str) and scope.schema.event(event) is not None
+    return Subject(scope.kind, scope.by, name, event) if known else None
+
+
+def rule_sent(data: QueryDict, name: str, subject: Subject | None) -> Any:
     """What the builder sent, as JSON; what is not finished is told as a fault of the card. Programs send text."""
-    if "tree" not in data:
+    if subject is None or not is_sent(data, subject):
         return text(data, name)
-    found = tidy(tree_sent(data, scope.kind, by=scope.by))
+    found = tidy(tree_sent(data, subject))
     return "" if found is None else to_json(found)
 
 
@@ -87,20 +95,24 @@ def tree_of(condition: Any) -> Condition:
         return TRUE
 
 
-def rule_text(condition: Any) -> str:
-    """As it is typed: what came back stays as it came."""
-    if not isinstance(condition, Mapping):
-        return str(condition or "")
-    try:
-        found = from_json(condition)
-    except ConditionError:
-        return ""
-    return "" if found == TRUE else to_text(found)
-
-
 def event_options(scope: Scope) -> Options:
     schema = scope.schema
     return [(each.key, str(each.label)) for each in every_event_type() if schema.event(each.key) is not None]
+
+
+def event_inputs(kept: Json, scope: Scope) -> list[Input]:
+    """Which event, and what is asked of it."""
+    asked = [
+        choice("event", _("Which event"), kept.get("event", ""), event_options(scope), is_whole=True, redraws=True)
+    ]
+    if (subject := of_event("where", kept.get("event"), scope)) is not None:
+        asked.append(built(_("Only where, of the event"), kept.get("where"), subject))
+    return asked
+
+
+def event_sent(data: QueryDict, scope: Scope) -> Json:
+    event = text(data, "event")
+    return {"event": event, "where": rule_sent(data, "where", of_event("where", event, scope))}
 
 
 def date_options(scope: Scope) -> Options:

@@ -6,16 +6,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from perennial.automation.definition.scope import Scope
-from perennial.studio.automations.asking.forms import Form, Json, built, choice, number, rule_sent, text
+from perennial.studio.automations.asking.forms import Form, Json, built, choice, number, of_record, rule_sent, text
 from perennial.web.kit.pages import Input
 
 
 def _when(kept: Json, scope: Scope) -> list[Input]:
-    return [built("when", _("Only where"), kept.get("when"), help=_("Empty: everybody enters."))]
+    return [built(_("Only where"), kept.get("when"), of_record("when", scope), help=_("Empty: everybody enters."))]
 
 
 def _when_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
-    return {"when": rule_sent(data, "when", scope)}
+    return {"when": rule_sent(data, "when", of_record("when", scope))}
 
 
 def _again(kept: Json, scope: Scope) -> list[Input]:
@@ -40,13 +40,14 @@ def _again_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
 
 def _exit(kept: Json, scope: Scope) -> list[Input]:
     return [
-        built("when", _("Leaves as soon as"), kept.get("when"), help=_("Empty: nobody leaves before the end.")),
+        built(_("Leaves as soon as"), kept.get("when"), of_record("when", scope),
+              help=_("Empty: nobody leaves before the end.")),
         Input("is_goal", _("This is the goal: it counts as reached"), "flag", bool(kept.get("is_goal"))),
-    ]
+    ]  # fmt: skip
 
 
 def _exit_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
-    return {"when": rule_sent(data, "when", scope), "is_goal": "is_goal" in data}
+    return {"when": rule_sent(data, "when", of_record("when", scope)), "is_goal": "is_goal" in data}
 
 
 PART_FORMS = {"when": Form(_when, _when_sent), "again": Form(_again, _again_sent), "exit": Form(_exit, _exit_sent)}

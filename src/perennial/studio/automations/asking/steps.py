@@ -18,14 +18,16 @@ from perennial.studio.automations.asking.forms import (
     built,
     choice,
     date_options,
-    event_options,
+    event_inputs,
+    event_sent,
     number,
+    of_record,
     patience_inputs,
     patience_sent,
-    rule,
     rule_sent,
     text,
 )
+from perennial.studio.builder.subject import Subject
 from perennial.web.kit.pages import Input
 from perennial.workspace.models import Team, User
 from perennial.workspace.rights import Reach
@@ -58,35 +60,33 @@ def _wait_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
 
 
 def _wait_for_event(kept: Json, scope: Scope) -> list[Input]:
-    return [
-        choice("event", _("Which event"), kept.get("event", ""), event_options(scope), is_whole=True),
-        rule("where", _("Only where, of the event"), kept.get("where"), scope, help=_("Empty for each of them.")),
-        *patience_inputs(kept),
-    ]
+    return [*event_inputs(kept, scope), *patience_inputs(kept)]
 
 
 def _wait_for_event_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
-    return {"event": text(data, "event"), "where": text(data, "where"), "patience": patience_sent(data)}
+    return {**event_sent(data, scope), "patience": patience_sent(data)}
 
 
 def _wait_until(kept: Json, scope: Scope) -> list[Input]:
-    return [built("when", _("Until this holds"), kept.get("when")), *patience_inputs(kept)]
+    asked = built(_("Until this holds"), kept.get("when"), of_record("when", scope), is_required=True)
+    return [asked, *patience_inputs(kept)]
 
 
 def _wait_until_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
-    return {"when": rule_sent(data, "when", scope), "patience": patience_sent(data)}
+    return {"when": rule_sent(data, "when", of_record("when", scope)), "patience": patience_sent(data)}
 
 
 def _branch(kept: Json, scope: Scope) -> list[Input]:
     ways = kept.get("ways") or [{}]
     asked = []
     for index, way in enumerate(ways[:MOST_WAYS_SHOWN]):
-        asked.append(rule(f"when{index}", _("Way %(number)d: if") % {"number": index + 1}, way.get("when"), scope,
-                          help=_("The first way that holds is gone.") if index == 0 else
-                          _("Empty takes this way out, with its steps.")))  # fmt: skip
+        help = _("Without a condition this way is taken out, with its steps.")
+        asked.append(built(_("Way %(number)d: if") % {"number": index + 1}, way.get("when"),
+                           of_record(f"when{index}", scope), is_required=index == 0,
+                           help=help if index else _("The first way that holds is taken.")))  # fmt: skip
         asked.append(Input(f"label{index}", _("What it is called"), value=way.get("label", ""), is_whole=True))
     if len(ways) < MOST_WAYS_SHOWN:
-        asked.append(rule(f"when{len(ways)}", _("Another way: if"), None, scope))
+        asked.append(built(_("Another way: if"), None, of_record(f"when{len(ways)}", scope)))
     return asked
 
 
@@ -95,7 +95,7 @@ def _branch_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
     old = kept.get("ways") or []
     ways = []
     for index in range(MOST_WAYS_SHOWN):
-        when = text(data, f"when{index}")
+        when = rule_sent(data, f"when{index}", of_record(f"when{index}", scope))
         if not when and index:
             continue
         steps = old[index].get("steps", []) if index < len(old) else []
@@ -139,16 +139,26 @@ def _loop(kept: Json, scope: Scope) -> list[Input]:
         if isinstance(field.type, RefType) and points_at(scope.kind, field.type.object_key)
     ]
     chosen = f"{kept['object']}/{kept['field']}" if kept.get("object") else ""
-    return [
-        choice("related", _("Each of their"), chosen, related),
+    asked = [
+        choice("related", _("Each of their"), chosen, related, redraws=True),
         Input("most", _("At most"), "whole", kept.get("most", 50), help=_("The latest of them.")),
-        rule("where", _("Only where"), kept.get("where"), scope, help=_("Empty for all of them.")),
     ]
+    if (subject := _of_related(chosen, scope)) is not None:
+        asked.append(built(_("Only where"), kept.get("where"), subject, help=_("Empty for all of them.")))
+    return asked
+
+
+def _of_related(related: str, scope: Scope) -> Subject | None:
+    """What each of them is asked; None until it is chosen which."""
+    kind = object_types.get(related.partition("/")[0])
+    is_seen = kind is not None and widest_reach(kind, by=scope.by, verb="view") is not Reach.NONE
+    return Subject(kind, scope.by, "where") if kind is not None and is_seen else None
 
 
 def _loop_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
     object_key, _slash, field = text(data, "related").partition("/")
-    return {"object": object_key, "field": field, "most": number(data, "most", 50), "where": text(data, "where")}
+    return {"object": object_key, "field": field, "most": number(data, "most", 50),
+            "where": rule_sent(data, "where", _of_related(text(data, "related"), scope))}  # fmt: skip
 
 
 def _start(kept: Json, scope: Scope) -> list[Input]:

@@ -17,9 +17,10 @@ from perennial.studio.automations.asking.forms import (
     built,
     choice,
     date_options,
-    event_options,
+    event_inputs,
+    event_sent,
     number,
-    rule,
+    of_record,
     rule_sent,
     text,
 )
@@ -35,14 +36,11 @@ def _nothing_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
 
 
 def _event(kept: Json, scope: Scope) -> list[Input]:
-    return [
-        choice("event", _("Which event"), kept.get("event", ""), event_options(scope), is_whole=True),
-        rule("where", _("Only where, of the event"), kept.get("where"), scope, help=_("Empty for each of them.")),
-    ]
+    return event_inputs(kept, scope)
 
 
 def _event_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
-    return {"event": text(data, "event"), "where": text(data, "where")}
+    return event_sent(data, scope)
 
 
 def _segment(kept: Json, scope: Scope) -> list[Input]:
@@ -82,13 +80,13 @@ def _schedule(kept: Json, scope: Scope) -> list[Input]:
     return [
         Input("at", _("At"), "time", kept.get("at", "09:00"), is_required=True),
         Input("weekdays", _("On"), "choices", kept.get("weekdays") or list(WEEKDAYS), options=days, is_whole=True),
-        built("who", _("For all who match"), kept.get("who"), help=_("Empty for everybody.")),
+        built(_("For all who match"), kept.get("who"), of_record("who", scope), help=_("Empty for everybody.")),
     ]
 
 
 def _schedule_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
     days = [each for each in data.getlist("weekdays") if each]
-    return {"at": text(data, "at"), "weekdays": days, "who": rule_sent(data, "who", scope)}
+    return {"at": text(data, "at"), "weekdays": days, "who": rule_sent(data, "who", of_record("who", scope))}
 
 
 def _date(kept: Json, scope: Scope) -> list[Input]:

@@ -11,8 +11,10 @@ document.addEventListener("alpine:init", () => {
       const turn = (this.turn += 1);
       const box = this.box();
       if (box.value.length > LONGEST || box.selectionStart !== box.selectionEnd) { this.shut(); return; }
-      const asked = new URLSearchParams({ text: box.value, cursor: this.points(box.value.slice(0, box.selectionStart)) });
-      const answer = await fetch(`${this.$root.dataset.suggest}?${asked}`);
+      const asked = new URL(this.$root.dataset.suggest, window.location.href);
+      asked.searchParams.set("text", box.value);
+      asked.searchParams.set("cursor", this.points(box.value.slice(0, box.selectionStart)));
+      const answer = await fetch(asked);
       if (!answer.ok || turn !== this.turn) return;
       const { data } = await answer.json();
       if (turn === this.turn) this.show(data);
