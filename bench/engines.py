@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -111,8 +112,6 @@ def _matching(engine: Any, condition: Any, as_of: datetime) -> Any:
     people, profiles = engine.table("record_customers_customer"), engine.table("profile")
     people = people.filter((people.kind == "person") & people.deleted_at.isnull())
     whose = profiles.filter(profiles.customer_id.notnull()).select(profile=profiles.id, record=profiles.customer_id)
-    events = engine.table("events")
-    events = events.inner_join(whose, events.profile_id == whose.profile).drop("profile")
     types = {"base_total": ColumnType.MONEY, "channel": ColumnType.TEXT}
 
     class Resolver(LakeResolver):
@@ -122,11 +121,13 @@ def _matching(engine: Any, condition: Any, as_of: datetime) -> Any:
         def key(self) -> Any:
             return people, people.id
 
-        def events(self) -> Any:
-            return LakeEvents(
-                table=events, record=events.record, type=events.type, occurred_at=events.occurred_at, id=events.id,
-                property=lambda event, key: LakeColumn(events[f"p_{key}"], types[key]),
-            )  # fmt: skip
+        def events(self, type: str, properties: Iterable[str]) -> Any:
+            events = engine.table("events")
+            asked = {key: events[f"p_{key}"] for key in properties}
+            events = events.filter(events["type"] == type).select("id", "occurred_at", "profile_id", **asked)
+            events = events.inner_join(whose, events.profile_id == whose.profile)
+            known = {key: LakeColumn(events[key], types[key]) for key in asked}
+            return LakeEvents(events, events.record, events.occurred_at, events.id, known)
 
     return people.filter(compile_ibis(condition, Resolver(), as_of=as_of.astimezone(UTC)))
 

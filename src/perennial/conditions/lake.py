@@ -6,7 +6,7 @@ record. What a clause compiles to is in its own file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import reduce
@@ -37,15 +37,14 @@ class LakeColumn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LakeEvents:
-    """The events of the lake: `record` names in `table` the record asked about. `property` (of an event type and a
-    key) is a typed column of `table`."""
+    """The events of one type: `record` names in `table` the record asked about. `properties` are those that were asked
+    for, by their keys: typed columns of `table`, which has nothing more than that."""
 
     table: ir.Table
     record: ir.Value
-    type: ir.StringValue
     occurred_at: ir.TimestampValue
     id: ir.Value
-    property: Callable[[str, str], LakeColumn]
+    properties: Mapping[str, LakeColumn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class LakeResolver(Protocol):
         """The records asked about, and their id."""
         raise TypeError(NOT_OFFERED)
 
-    def events(self) -> LakeEvents:
+    def events(self, type: str, properties: Iterable[str]) -> LakeEvents:
         raise TypeError(NOT_OFFERED)
 
     def relation(self, key: str, where: Condition, fields: tuple[str, ...]) -> LakeRelation:

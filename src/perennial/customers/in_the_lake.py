@@ -10,12 +10,12 @@ register_table("profile", "customers_profile", ("id", "kind", "customer_id", "cr
 register_table("consent", "customers_consent", ("id", "customer_id", "purpose", "channel", "state", "at"))
 
 
-def of_customers(lake: Any) -> Any:
+def of_customers(lake: Any, events: Any) -> Any:
     """As `event_sources.of_customer` finds them in the database."""
-    return _through(lake, _whose(lake))
+    return _through(events, _whose(lake))
 
 
-def of_companies(lake: Any) -> Any:
+def of_companies(lake: Any, events: Any) -> Any:
     """What its people do counts for the company too."""
     own = _whose(lake)
     people = lake.table("record_customers_customer")
@@ -23,7 +23,7 @@ def of_companies(lake: Any) -> Any:
     at_work = people.select(person=people.id, company=people.company_id)
     through_people = own.inner_join(at_work, own.record == at_work.person)
     rolled_up = through_people.select(profile=through_people.profile, record=through_people.company)
-    return _through(lake, own.union(rolled_up, distinct=True))
+    return _through(events, own.union(rolled_up, distinct=True))
 
 
 def _whose(lake: Any) -> Any:
@@ -31,8 +31,7 @@ def _whose(lake: Any) -> Any:
     return profiles.filter(profiles.customer_id.notnull()).select(profile=profiles.id, record=profiles.customer_id)
 
 
-def _through(lake: Any, whose: Any) -> Any:
-    events = lake.table("events")
+def _through(events: Any, whose: Any) -> Any:
     return events.inner_join(whose, events.profile_id == whose.profile).drop("profile")
 
 

@@ -71,7 +71,7 @@ def records_of(
 def _selected(
     lake: Lake, kind: ObjectType, *, by: Actor, trusted: Condition, where: Condition, as_of: datetime | None = None
 ) -> ir.Table:
-    wide = _widened(lake, kind, by=by, trusted=trusted, asked=_fields(where), as_of=as_of)
+    wide = _widened(lake, kind, by=by, trusted=trusted, asked=_fields(where), as_of=as_of, is_whole=True)
     found = _matching(wide, trusted, where, as_of)
     return found if found is wide.table else found.select(*lake.table(record_table(kind.table)).columns)
 
@@ -118,18 +118,36 @@ def happened_to(
 
 
 def _widened(
-    lake: Lake, kind: ObjectType, *, by: Actor, trusted: Condition, asked: Iterable[str], as_of: datetime | None
-) -> _Wide:
-    """The rows of the kind that are there, with all that is asked of them."""
+    lake: Lake, kind: ObjectType, *, by: Actor, trusted: Condition, asked: Iterable[str], as_of: datetime | None,
+    is_whole: bool = False, behind: Iterable[str] = (),
+) -> _Wide:  # fmt: skip
+    """The rows of the kind that are there, with all that is asked of them; of their own columns no others unless
+    `is_whole`, for each of them is written out once for every join. What is `behind` is added by the caller."""
     table = lake.table(record_table(kind.table))
     if "deleted_at" in table.columns:
         table = table.filter(table.deleted_at.isnull())
+    keys, trusted_keys = tuple(asked), tuple(_fields(trusted))
+    if not is_whole:
+        needed = _own_columns(kind, (*trusted_keys, *keys, *behind))
+        table = table.select(*(name for name in table.columns if name in needed))
     wide = _Wide(lake, kind, by, table, as_of)
-    for key in _fields(trusted):
+    for key in trusted_keys:
         wide.add(key, is_trusted=True)
-    for key in asked:
+    for key in keys:
         wide.add(key, is_trusted=False)
     return wide
+
+
+def _own_columns(kind: ObjectType, keys: Iterable[str]) -> set[str]:
+    """The columns of the kind's table that keys may name, with those that every question needs."""
+    needed, through = {"id", kind.since}, through_field(kind)
+    for key in keys:
+        head = key.partition(".")[0]
+        fact, declared = fact_of(kind, key), field_of(kind, head)
+        needed.add(fact.column if fact is not None else head if declared is None else name_of(declared))
+        if through is not None and through.key == head:
+            needed.add(name_of(through))
+    return needed
 
 
 def _me(lake: Lake, by: Actor, trusted: Condition, where: Condition) -> Me:
@@ -259,10 +277,11 @@ class _Wide:
         """A field of the record that `column` refers to; NULL when the actor may not see that record."""
         target = object_types[object_key]
         allowed = TRUE if is_trusted else predicate(target, by=self.by, verb="view")
-        seen = _selected(self.lake, target, by=self.by, trusted=allowed, where=TRUE)
-        other = _Wide(self.lake, target, self.by, seen, None if is_trusted else self.as_of)
-        name, type = other._place(rest, is_trusted)
-        return self._join(column, other.table, "id", name), type
+        as_of = None if is_trusted else self.as_of
+        other = _widened(self.lake, target, by=self.by, trusted=allowed, asked=(), as_of=as_of, behind=(rest,))
+        other.add(rest, is_trusted=is_trusted)
+        name, type = other.places[rest, is_trusted]
+        return self._join(column, _matching(other, allowed, TRUE, None), "id", name), type
 
     def _join(self, column: str, other: ir.Table, key: str, wanted: str) -> str:
         number = len(self.places)
@@ -318,7 +337,7 @@ def _related(lake: Lake, relation: Relation, asked: Iterable[str], by: Actor, as
     """The related records that the actor may see; one that names several records is there for each of them."""
     kind, field = relation.kind, relation.field
     trusted = All((kind.base, predicate(kind, by=by, verb="view")))
-    wide = _widened(lake, kind, by=by, trusted=trusted, asked=asked, as_of=as_of)
+    wide = _widened(lake, kind, by=by, trusted=trusted, asked=asked, as_of=as_of, behind=(field.key,))
     me = _me(lake, by, trusted, TRUE)
     seen = compile_ibis(trusted, _Resolver(wide, wide.table, True), me=me, zone=firm_zone())
     table = wide.table.filter(seen)

@@ -24,7 +24,7 @@ class WatchedTable:
 
 SHARES = "share"  # what was shared with whom, which decides who sees records (`records`)
 _asked: dict[str, WatchedTable] = {}
-event_tables: dict[str, Callable[[Any], Any]] = {}
+event_tables: dict[str, Callable[[Any, Any], Any]] = {}
 
 
 def register_table(
@@ -42,11 +42,12 @@ def register_table(
     return declared
 
 
-def register_events(object_key: str, told: Callable[[Any], Any]) -> None:
+def register_events(object_key: str, told: Callable[[Any, Any], Any]) -> None:
     """Say how the events of a kind's records are found in the lake, when the records are not their subjects.
 
-    `told` is given the open lake (`reader.Lake`) and answers with the Ibis table "events" and a column `record` more,
-    the id of the record; it is the counterpart of `ObjectType.events`.
+    `told` is given the open lake (`reader.Lake`) and events, an Ibis table with the columns `id`, `occurred_at`,
+    `profile_id`, `subject_kind`, `subject_id` and others. It answers with those of the records and a column `record`
+    more, the id of the record; it is the counterpart of `ObjectType.events`.
     """
     if event_tables.setdefault(object_key, told) is not told:
         raise ValueError(f"The events of {object_key} are declared twice.")

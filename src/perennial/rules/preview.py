@@ -35,13 +35,13 @@ class Preview:
 def count(kind: ObjectType, rule: Condition, *, by: Actor, as_of: datetime | None = None) -> int:
     """How many of the records that the actor may see match. `rule` has been checked against the kind's schema."""
     with kept.kept_lake() as lake:
-        return int(lake.answer(records.records_of(lake, kind, by=by, where=rule, as_of=as_of).id.count()))
+        return int(lake.answer(records.told_of(lake, kind, by=by, fields=(), where=rule, as_of=as_of).id.count()))
 
 
 def preview(kind: ObjectType, rule: Condition, *, by: Actor, as_of: datetime | None = None) -> Preview:
     """The count with a sample, by one pass over the same rows."""
     with kept.kept_lake() as lake:
-        found = records.records_of(lake, kind, by=by, where=rule, as_of=as_of).select("id")
+        found = records.told_of(lake, kind, by=by, fields=(), where=rule, as_of=as_of)
         heaps = {f"heap_{number}": _drawn(found.id, number) for number in range(_CLASSES)}
         answer = dict(lake.answer(found.aggregate(count=found.count(), **heaps))[0])
     drawn = sorted(each for name, each in answer.items() if name != "count" and each is not None)

@@ -105,7 +105,8 @@ def _postgres(clause: Did, frame: Frame) -> Sql:
 
 
 def _lake(clause: Did, frame: LakeFrame) -> ir.BooleanValue:
-    return lake_so_often(frame, lake_happened(frame, clause.event, clause.within, clause.where), clause.times)
+    rows, _properties = lake_happened(frame, clause.event, clause.within, clause.where)
+    return lake_so_often(frame, rows, clause.times)
 
 
 DID = ClauseKind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from perennial.conditions.check import Checker
-    from perennial.conditions.lake import LakeFrame
+    from perennial.conditions.lake import LakeColumn, LakeFrame
     from perennial.conditions.postgres import Frame
     from perennial.conditions.sentence import Speaker
 
@@ -102,22 +102,20 @@ class _Properties(Resolver):
 
 def lake_happened(
     frame: LakeFrame, event: str, within: Span | None, where: Condition, measured: str | None = None
-) -> ir.Table:
-    """The events that count, as `counting` wants them."""
-    source = frame.resolver.events()
+) -> tuple[ir.Table, Mapping[str, LakeColumn]]:
+    """The events that count, as `counting` wants them, and what is known of their properties."""
     fields = dict.fromkeys(node.field for _depth, node in walk(where) if isinstance(node, Compare))
-    asked = {field: source.property(event, field) for field in fields}
+    source = frame.resolver.events(event, {**fields, **({} if measured is None else {measured: None})})
+    asked = {field: source.properties[field] for field in fields}
     names = {field: f"asked_{number}" for number, field in enumerate(fields)}
     columns = {names[field]: column.expr for field, column in asked.items()}
     if measured is not None:
-        columns["measured"] = source.property(event, measured).expr
-    rows = source.table.filter(source.type == event).select(
-        record=source.record, at=source.occurred_at, id=source.id, **columns
-    )
+        columns["measured"] = source.properties[measured].expr
+    rows = source.table.select(record=source.record, at=source.occurred_at, id=source.id, **columns)
     rows = frame.each_asked(rows)
     on = frame.at(rows)
     tests = [on.happened_by(rows["at"], within)]
     if where != TRUE:
         told = {field: column._replace(expr=rows[names[field]]) for field, column in asked.items()}
         tests.append(on.telling(told).boolean(where))
-    return rows.filter(tests)
+    return rows.filter(tests), source.properties

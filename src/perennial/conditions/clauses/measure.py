@@ -122,9 +122,8 @@ def _postgres(clause: Measure, frame: Frame) -> Sql:
 
 
 def _lake(clause: Measure, frame: LakeFrame) -> ir.BooleanValue:
-    item = frame.resolver.events().property(clause.event, clause.property)
-    rows = lake_happened(frame, clause.event, clause.within, clause.where, clause.property)
-    return lake_made(frame, rows, item, clause.how, clause.op, clause.value)
+    rows, known = lake_happened(frame, clause.event, clause.within, clause.where, clause.property)
+    return lake_made(frame, rows, known[clause.property], clause.how, clause.op, clause.value)
 
 
 MEASURE = ClauseKind(

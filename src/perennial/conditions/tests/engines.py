@@ -6,7 +6,7 @@ needs a backend of Ibis, and `put`, which makes a table of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -215,16 +215,14 @@ class _LakeRows:
     def key(self) -> tuple[ir.Table, ir.Value]:
         return self.rows, self.rows["id"]
 
-    def events(self) -> LakeEvents:
+    def events(self, type: str, properties: Iterable[str]) -> LakeEvents:
         e = self.made["e"]
-        e = e.filter(e["of"] == self.of)
+        e = e.filter([e["of"] == self.of, e["type"] == type])
         if self.of == "r":
             whose = self.made["profile"].rename(profile="id")
             e = e.join(whose, e["record"] == whose["profile"]).drop("record").rename(record="row")
-        return LakeEvents(
-            table=e, record=e["record"], type=e["type"], occurred_at=e["at"], id=e["id"],
-            property=lambda event, key: LakeColumn(e[key], PROPERTIES[key]),
-        )  # fmt: skip
+        known = {key: LakeColumn(e[key], PROPERTIES[key]) for key in properties}
+        return LakeEvents(table=e, record=e["record"], occurred_at=e["at"], id=e["id"], properties=known)
 
     def relation(self, key: str, where: Condition, fields: tuple[str, ...]) -> LakeRelation:
         table = self.made[key]

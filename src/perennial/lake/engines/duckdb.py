@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -23,20 +23,24 @@ class DuckEngine:
     connection: duckdb.DuckDBPyConnection
     backend: Any  # of Ibis, over the same connection
     name: str = "duckdb"
+    opened: dict[str, ir.Table] = field(default_factory=dict)  # looking up what columns a table has costs a question
 
     def show_log(self, shown_as: str, table: DeltaTable) -> None:
         files = scan(self.connection, table, shown_as)
         self.connection.execute(f'CREATE OR REPLACE VIEW "{shown_as}" AS SELECT * FROM {files}')
+        self.opened.pop(shown_as, None)
 
     def show_current(self, shown_as: str, table: DeltaTable, *, id_column: str) -> None:
         rows = current_rows(scan(self.connection, table, shown_as), id_column)
         self.connection.execute(
             f'CREATE OR REPLACE VIEW "{shown_as}" AS SELECT * EXCLUDE (_xid, _removed, _settled) FROM ({rows})'
         )
+        self.opened.pop(shown_as, None)
 
     def table(self, shown_as: str) -> ir.Table:
-        found: ir.Table = self.backend.table(shown_as)
-        return found
+        if shown_as not in self.opened:
+            self.opened[shown_as] = self.backend.table(shown_as)
+        return self.opened[shown_as]
 
     def interrupt(self) -> None:
         self.connection.interrupt()
