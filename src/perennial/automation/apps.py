@@ -16,5 +16,6 @@ class AutomationConfig(AppConfig):
         import perennial.automation.running.timers
         import perennial.automation.starting
         import perennial.automation.steps.all
+        import perennial.automation.thinning
         import perennial.automation.triggers.all
         import perennial.automation.using  # noqa: F401

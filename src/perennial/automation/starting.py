@@ -90,6 +90,9 @@ def start(ids: Sequence[int], data: StartInput, *, by: Actor, run: Run) -> list[
     automation = Automation.objects.filter(pk=data.automation, retired_at=None).first()
     if automation is None:
         raise Invalid({"automation": _("There is no such automation.")})
+    mine, theirs = object_types.get(run.object_key), object_types.get(automation.object_key)
+    if mine is None or theirs is None or mine.table != theirs.table:  # the same number would be another's
+        raise Invalid({"automation": _("This automation is about records of another kind.")})
     return start_for(automation, ids, by=by)
 
 

@@ -40,6 +40,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WEB_THREADS", "8", "Threads that answer pages and API calls."),
     Setting("WORKER_JOBS", "2", "Background jobs that run at the same time."),
     Setting("API_REQUESTS_PER_MINUTE", "30000", "Requests that each key may send to the API in a minute."),
+    Setting("AUTOMATION_LOG_DAYS", "400", "Days for which the log of automations is kept. 0: for ever."),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("METRICS_TOKEN", "", "Bearer token that /metrics asks of callers from other machines. Empty: refuse them."),
     Setting("DEVELOPMENT", "", "1: reload on changes, show errors in full. Never on a machine that others reach."),
@@ -71,6 +72,7 @@ class Environment:
     web_threads: int
     worker_jobs: int
     api_requests_per_minute: int
+    automation_log_days: int
     log_level: str
     metrics_token: str
     development: bool
@@ -113,6 +115,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         web_threads=_number(text, "WEB_THREADS"),
         worker_jobs=_number(text, "WORKER_JOBS"),
         api_requests_per_minute=_number(text, "API_REQUESTS_PER_MINUTE"),
+        automation_log_days=_number(text, "AUTOMATION_LOG_DAYS"),
         log_level=text["LOG_LEVEL"].upper(),
         metrics_token=text["METRICS_TOKEN"],
         development=text["DEVELOPMENT"] == "1",
