@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ _BY_KEY = {field.key: field for field in (*_EVERY, *_OWNED)}
 _OWNED_KEYS = frozenset(field.key for field in _OWNED)
 
 
+@lru_cache(maxsize=20_000)  # asked for each value that is written; a declaration never changes, it is replaced
 def field_of(kind: ObjectType, key: str) -> Field | None:
     """The field a kind declares, or one that its records have anyway."""
     declared = kind.field(key)
