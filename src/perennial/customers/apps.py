@@ -26,7 +26,17 @@ class CustomersConfig(AppConfig):
             panels,
             places,
         )
-        from perennial.customers.actions import calls, consent, merging, notes, owners, personal_data, tasks, unmerging  # noqa: F401
+        from perennial.customers.actions import (  # noqa: F401
+            calls,
+            consent,
+            merging,
+            notes,
+            owners,
+            personal_data,
+            tasks,
+            tasks_about,
+            unmerging,
+        )
         from perennial.customers.intake import events as calls_from_outside  # noqa: F401
         from perennial.objects.importing.presets import register_presets
 

@@ -17,9 +17,10 @@ from perennial.workspace.rights import EVERYTHING, NOTHING, Reach, Rights, Verb
 class Actor:
     """`kind:id` is what the logs keep; the name is for people.
 
-    An automation acts with the rights, and in the place, of whoever published it (`on_behalf_of`)."""
+    An automation or a play acts with the rights, and in the place, of whoever published or started it
+    (`on_behalf_of`)."""
 
-    kind: Literal["user", "key", "system", "automation"]
+    kind: Literal["user", "key", "system", "automation", "play"]
     id: int
     name: str
     rights: Rights = field(default=NOTHING, repr=False)
@@ -28,7 +29,7 @@ class Actor:
     timezone: str = "UTC"
     number_format: str = ""
     absent_ids: tuple[int, ...] = ()  # the users in whose place this one stands while they are away
-    on_behalf_of: int | None = None  # the user whose rights an automation has
+    on_behalf_of: int | None = None  # the user whose rights an automation or a play has
 
     @property
     def log_name(self) -> str:

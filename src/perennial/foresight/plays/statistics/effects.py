@@ -22,6 +22,7 @@ from perennial.foresight.plays.statistics.quantiles import normal_probability, s
 
 CONFIDENCE = 0.90
 LEAST = 30  # people of either arm with an outcome, below which no effect is said at all
+LEAST_OF_AMOUNTS = 75  # the same for sums, of which few are large: the intervals are right for means of many
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def effect_of(
 ) -> Effect | None:
     """None while either arm has too few with an outcome. `planned` is how many of both arms were to be measured in all;
     `is_share` says that outcomes are yes or no."""
-    if min(treated.count, control.count) < LEAST:
+    if min(treated.count, control.count) < (LEAST if is_share else LEAST_OF_AMOUNTS):
         return None
     plain_variance = _variance_of_mean(treated, is_share) + _variance_of_mean(control, is_share)
     slope = _slope(treated, control)
