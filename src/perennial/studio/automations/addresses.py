@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from perennial.studio.automations import building, deciding, listing, publishing, runs, starting, trying
+from perennial.studio.automations import building, calling, deciding, listing, publishing, runs, starting, trying
 
 ONE = "automations/<int:automation_id>/"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{ONE}resume/", publishing.resume),
     path(f"{ONE}rename/", publishing.rename),
     path(f"{ONE}retire/", publishing.retire),
+    path(f"{ONE}address/", calling.address),
     path(f"{ONE}versions/", publishing.versions),
     path(f"{ONE}back/", publishing.back),
     path(f"{ONE}try/", trying.try_page),

@@ -117,6 +117,7 @@ def state_of(built: Built) -> dict[str, Any]:
             "url": f"{HOME}{automation.pk}/",
             "is_paused": automation.state == Automation.State.PAUSED, "is_on": automation.state == Automation.State.ON,
             "is_by_hand": built.definition.trigger.kind == "hand",
+            "is_called": built.definition.trigger.kind == "webhook",
             "version": published.number if published else None}  # fmt: skip
 
 

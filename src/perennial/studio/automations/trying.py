@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from perennial.automation.definition.checking import faults
 from perennial.automation.definition.steps import Step, kind_of, walk
 from perennial.automation.reading import automation_for
 from perennial.automation.trial import Trial, Walked, Written, try_out
-from perennial.foundation.errors import Refused
+from perennial.foundation.errors import Invalid, Refused
 from perennial.foundation.text import whole_number
 from perennial.objects.fields import ChoiceType, MemberType, RefType
 from perennial.objects.fields.protocol import FieldType
@@ -25,6 +26,7 @@ from perennial.objects.types import object_types
 from perennial.studio.automations.asking.forms import choice
 from perennial.studio.automations.building import Built, built_of
 from perennial.studio.automations.cards import scopes_of
+from perennial.studio.automations.given import Given, given_event, inputs_of
 from perennial.studio.automations.places import HOME
 from perennial.web.kit.pages import Input
 from perennial.web.kit.reader import reader_of
@@ -49,19 +51,26 @@ def try_page(request: HttpRequest, automation_id: int) -> HttpResponse:
     built = built_of(automation_for(automation_id, by=by), by)
     record_id = whole_number(request.POST.get("record", ""))
     ways = {key.removeprefix("way."): value for key, value in request.POST.items() if key.startswith("way.")}
-    trial, error = None, ""
-    if request.method == "POST" and record_id is None:
-        error = _("Choose on whom it is tried.")
-    elif record_id is not None:
-        try:
-            trial = try_out(built.definition, record_id, by=by, ways={key: str(value) for key, value in ways.items()})
-        except Refused as refusal:
-            error = str(refusal)
+    trial, error, given = None, "", Given()
+    wrong: Mapping[str, Any] = {}
+    try:
+        given = given_event(request.POST, built, record_id)
+        if request.method == "POST" and record_id is None:
+            error = _("Choose on whom it is tried.")
+        elif record_id is not None:
+            trial = try_out(built.definition, record_id, by=by, event=given.properties,
+                            ways={key: str(value) for key, value in ways.items()})  # fmt: skip
+    except Invalid as refusal:
+        wrong = refusal.fields
+        error = "" if "call" in wrong else " ".join(map(str, wrong.values()))
+    except Refused as refusal:
+        error = str(refusal)
     return render(request, "studio/automations/try.html", {
         "automation": built.automation, "url": f"{HOME}{automation_id}/", "trial": trial, "is_wrong": _is_wrong(built),
         "inputs": _inputs(built, record_id, {key: str(value) for key, value in ways.items()}, error),
+        "told": inputs_of(built, given, request.POST, wrong, reader_of(by)), "given": given,
         "lines": _lines(built, trial) if trial is not None else [], "ending": _ending(trial),
-    }, status=422 if error else 200)  # fmt: skip
+    }, status=422 if error or wrong else 200)  # fmt: skip
 
 
 def _is_wrong(built: Built) -> bool:
