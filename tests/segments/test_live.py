@@ -43,6 +43,24 @@ def test_an_event_lets_somebody_in_and_the_log_is_told_once() -> None:
     assert row == [("customers.person", cleo.pk, True, "d", f"{made.key}@1")]
 
 
+def test_what_a_person_does_counts_for_their_company_too() -> None:
+    firm = known("Peltier", kind="company")
+    person("Anne", company=firm)
+    ben = person("Ben", company=firm)
+    made = segment(f"did {CALLED} at least 2 times", kind="customers.customer")
+    did(ben, CALLED, 50)
+    did(firm, CALLED, 60)
+    settled()
+    assert inside(made) == {"Peltier"} == fresh(made)
+    did(ben, CALLED, 61)
+    settled()
+    assert inside(made) == {"Peltier", "Ben"} == fresh(made)
+    Customer.objects.filter(pk=ben.pk).update(company=None)
+    logged("customers.person", ben.pk, "update", company=[firm.pk, None])
+    settled()
+    assert inside(made) == {"Ben"} == fresh(made)
+
+
 def test_a_changed_field_moves_people_both_ways() -> None:
     cleo = person("Cleo", country="GB")
     person("Dov", country="KZ")

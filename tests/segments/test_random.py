@@ -42,6 +42,7 @@ RULES = (
     ("customers.person", 'changed country to "KZ"'),
     ("customers.company", f"did {CALLED} at least 2 times"),
     ("customers.customer", f'stage = "loyalty" or did {CALLED} exactly 1 time within 2 weeks'),
+    ("customers.customer", f"did {CALLED} at least 2 times within 30 days"),
 )  # fmt: skip
 
 things = st.lists(

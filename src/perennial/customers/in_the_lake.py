@@ -10,20 +10,20 @@ register_table("profile", "customers_profile", ("id", "kind", "customer_id", "cr
 register_table("consent", "customers_consent", ("id", "customer_id", "purpose", "channel", "state", "at"))
 
 
-def of_customers(lake: Any, events: Any) -> Any:
-    """As `event_sources.of_customer` finds them in the database."""
+def of_people(lake: Any, events: Any) -> Any:
+    """As `event_sources.of_person` finds them in the database."""
     return _through(events, _whose(lake))
 
 
-def of_companies(lake: Any, events: Any) -> Any:
-    """What its people do counts for the company too."""
+def of_customers(lake: Any, events: Any) -> Any:
+    """As `event_sources.of_customer` does: what its people do counts for a company too."""
     own = _whose(lake)
     people = lake.table("record_customers_customer")
     people = people.filter(people.company_id.notnull() & people.deleted_at.isnull())
     at_work = people.select(person=people.id, company=people.company_id)
     through_people = own.inner_join(at_work, own.record == at_work.person)
     rolled_up = through_people.select(profile=through_people.profile, record=through_people.company)
-    return _through(events, own.union(rolled_up, distinct=True))
+    return _through(events, own.union(rolled_up, distinct=False))
 
 
 def _whose(lake: Any) -> Any:
@@ -36,8 +36,8 @@ def _through(events: Any, whose: Any) -> Any:
 
 
 for _key, _told in (
-    ("customers.person", of_customers),
+    ("customers.person", of_people),
     ("customers.customer", of_customers),
-    ("customers.company", of_companies),
+    ("customers.company", of_customers),
 ):
     register_events(_key, _told)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perennial.conditions.tree import Compare, Op
 from perennial.customers import preparing, slots
-from perennial.customers.event_sources import of_company, of_customer
+from perennial.customers.event_sources import of_customer, of_person
 from perennial.customers.models import Call, Company, Customer, Note, Person, Task
 from perennial.objects.fields import (
     Choice,
@@ -97,7 +97,7 @@ _FILTERS = (
 PERSON = register(ObjectType(
     key="customers.person", model=Person, label=_("Person"), label_plural=_("People"), path="people", icon="user",
     title="name", detail="email", fields=(_NAME, *_REACHED, *_OF_PERSON, *_SHARED, *_DERIVED),
-    base=Compare("kind", Op.EQ, "person"), fixed={"kind": "person"}, events=of_customer, facts_of="customers.customer",
+    base=Compare("kind", Op.EQ, "person"), fixed={"kind": "person"}, events=of_person, facts_of="customers.customer",
     search=("name", "email", "phone", "external_id"),
     list=List(("name", "company", "stage", "standing", "worth", "owner", "email"), sort="-worth", filters=_FILTERS,
               lanes="stage"),
@@ -111,7 +111,7 @@ COMPANY = register(ObjectType(
     key="customers.company", model=Company, label=_("Company"), label_plural=_("Companies"), path="companies",
     icon="building", title="name", detail="domain",
     fields=(_COMPANY_NAME, *_REACHED, *_OF_COMPANY, *_SHARED, *_DERIVED),
-    base=Compare("kind", Op.EQ, "company"), fixed={"kind": "company"}, events=of_company,
+    base=Compare("kind", Op.EQ, "company"), fixed={"kind": "company"}, events=of_customer,
     facts_of="customers.customer",
     search=("name", "email", "phone", "domain", "external_id"),
     list=List(("name", "stage", "standing", "worth", "owner", "country"), sort="-worth", filters=_FILTERS,

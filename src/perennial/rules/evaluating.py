@@ -138,7 +138,9 @@ def bring_events(
     if not arms or not types:
         return
     since = _since(types.values(), now)
-    profiles = [id for (id,) in fetch(" UNION ".join(text for text, _ids in arms), [ids for _text, ids in arms])]
+    # A person and their company may both have been touched: what counts for both is at hand once.
+    found = fetch(" UNION ".join(text for text, _ids in arms), [ids for _text, ids in arms])
+    profiles = sorted({id for (id,) in found})
     execute(
         f"INSERT INTO {_AT_HAND} SELECT e.* FROM unnest(%s::bigint[]) AS whose (id)"
         f" JOIN {_LOG} e ON e.profile_id = whose.id WHERE e.type = ANY(%s::text[]) AND e.occurred_at > %s::timestamptz",
