@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from perennial.foundation.libraries import on_demand
 from perennial.lifecycle.definitions import Given, given
 from perennial.lifecycle.overdue import LARGEST
+from perennial.objects.types import object_types
+from perennial.workspace.actor import SYSTEM
 
 if TYPE_CHECKING:
     import ibis
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
     from perennial.commerce import past as buying
     from perennial.conditions import comparing_in_lake
     from perennial.conditions import lake as conditions_lake
+    from perennial.lake import records
 else:  # whoever only declares facts loads no engine
     ibis = on_demand("ibis")
     buying = on_demand("perennial.commerce.past")
     comparing_in_lake = on_demand("perennial.conditions.comparing_in_lake")
     conditions_lake = on_demand("perennial.conditions.lake")
+    records = on_demand("perennial.lake.records")
 
 _YEAR_HOURS = 8760
 _BACK_WITHIN_HOURS = 2160
@@ -54,13 +58,11 @@ def worth_then(lake: Any, as_of: datetime) -> Any:
 
 def stages_then(lake: Any, as_of: datetime) -> Any:
     """The stage that each was moved to last, and when; whoever we knew of and was never moved stood at the first."""
-    moved = lake.table("events")
-    known = moved["occurred_at"] <= comparing_in_lake.literal(as_of)
-    moved = moved.filter([moved["type"] == "lifecycle.stage_changed", known])
-    order = ibis.row_number().over(
-        group_by=moved.subject_id, order_by=[moved.occurred_at.desc(), moved.id.desc()]
-    )  # fmt: skip
-    moved = moved.select(moved=moved.subject_id, to=moved.p_to, moved_at=moved.occurred_at, order=order)
+    told = records.happened_to(
+        lake, object_types["customers.customer"], "lifecycle.stage_changed", by=SYSTEM, properties=["to"], as_of=as_of
+    )
+    order = ibis.row_number().over(group_by=told.record, order_by=[told["at"].desc(), told.id.desc()])
+    moved = told.select(moved=told.record, to=told.to, moved_at=told["at"], order=order)
     moved = moved.filter(moved.order == 0)
     subjects = _subjects(lake, given(as_of))
     joined = subjects.left_join(moved, subjects.record == moved.moved)
