@@ -12,9 +12,8 @@ import pytest
 
 from perennial.lake.exporting import export_all
 from perennial.objects.types import object_types
-from perennial.rules import everybody
+from perennial.rules import behind, everybody, live
 from perennial.rules.changing import make_segment
-from perennial.rules.live import turn
 from perennial.rules.models import Segment
 from perennial.rules.sweeping import sweep_some
 from perennial.workspace.actor import SYSTEM
@@ -32,7 +31,7 @@ def lake(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     everybody.forget_round()
 
 
-def live(text: str, name: str = "Chosen", kind: str = "customers.person") -> Segment:
+def goes_live(text: str, name: str = "Chosen", kind: str = "customers.person") -> Segment:
     return make_segment(object_types[kind], name, rule(text, kind), by=SYSTEM, is_live=True)
 
 
@@ -58,8 +57,8 @@ def test_it_waits_for_the_lake_and_then_answers_for_all_that_wait() -> None:
     ordered(anne, day(90), 90)
     export_all()
     asked = [RULES[number] for number in (0, 2, 3, 8, 9)]
-    made = [live(text, f"Rule {number}", kind) for number, (kind, text) in enumerate(asked)]
-    outer = live(f"in segment {made[0].key} or in segment {made[1].key}", "Outer")
+    made = [goes_live(text, f"Rule {number}", kind) for number, (kind, text) in enumerate(asked)]
+    outer = goes_live(f"in segment {made[0].key} or in segment {made[1].key}", "Outer")
     ordered(anne, day(91), 70)
     assert sweep_some() == 0  # the lake has not seen the last order
     assert by_lake() == len(made)
@@ -74,12 +73,12 @@ def test_whoever_is_touched_while_the_lake_is_asked_is_asked_about_anew() -> Non
     cleo, dov = person("Cleo"), person("Dov")
     did(dov, CALLED, 72)
     export_all()
-    made = live(f"did {CALLED} within 30 days")
-    turn()
+    made = goes_live(f"did {CALLED} within 30 days")
+    live.turn()
     assert sweep_some() == 0
     export_all()
     did(cleo, CALLED, 99)
-    turn()  # kept for afterwards
+    live.turn()  # kept for afterwards
     it_is(103)
     assert by_lake(is_exported=True) == 1
     assert inside(made) == set()
@@ -91,10 +90,32 @@ def test_whoever_is_touched_while_the_lake_is_asked_is_asked_about_anew() -> Non
 def test_what_the_lake_cannot_say_the_database_does(lake: Path) -> None:
     did(person("Cleo"), CALLED, 95)
     export_all()
-    made = live(f"did {CALLED} within 30 days")
+    made = goes_live(f"did {CALLED} within 30 days")
     assert sweep_some() == 0
     export_all()
     shutil.rmtree(lake)
     assert sweep_some() == 0
     settled()
     assert inside(made) == {"Cleo"} == fresh(made)
+
+
+def test_far_behind_it_asks_about_everybody_instead_of_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for owner, name, value in ((behind, "LEAST", 5), (live, "ROWS", 3), (live, "BEHIND_AFTER", 1)):
+        monkeypatch.setattr(owner, name, value)
+    cleo, dov = person("Cleo"), person("Dov")
+    export_all()
+    calls = goes_live(f"did {CALLED} at least 2 times")
+    lucky = goes_live('country = "KZ"', "Lucky")
+    by_lake()
+    for number in range(12):
+        did(cleo if number % 3 else dov, CALLED, 80 + number)
+    for _time in range(100):
+        if live.turn() == 0:
+            break
+    asked = Segment.objects.get(pk=calls.pk)
+    assert (asked.is_sweeping, asked.wanted_cause) == (True, "many")
+    assert not Segment.objects.get(pk=lucky.pk).is_sweeping  # no call can alter it
+    export_all()
+    settled()
+    assert inside(calls) == {"Cleo", "Dov"} == fresh(calls)
+    assert sorted(told(calls)) == [("Cleo", "entered"), ("Dov", "entered")]

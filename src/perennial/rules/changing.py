@@ -19,8 +19,9 @@ from perennial.objects.made.catalogue import changed
 from perennial.objects.made.keys import choice_key, clean_label
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types
+from perennial.rules.behind import CONSUMER
+from perennial.rules.everybody import ask_for_sweep
 from perennial.rules.index import build, levels_of
-from perennial.rules.live import CONSUMER, ask_for_sweep
 from perennial.rules.merged import CONSUMER as BY_HAND
 from perennial.rules.models import Segment, SegmentVersion
 from perennial.rules.segments import MAY_SHAPE, kind_of, may_see, version_of
@@ -78,6 +79,8 @@ def make_segment(
                         "condition": None if condition is None else to_json(condition)})  # fmt: skip
         if is_live and condition is not None:
             _go_live(made, FILLED)
+        else:
+            changed()
     return made
 
 
@@ -99,6 +102,8 @@ def change_rule(segment: Segment, condition: Condition, *, by: Actor, number: in
         _log(segment, by, {"condition": [to_json(old), to_json(condition)]})
         if segment.state == State.LIVE:
             _go_live(segment, "version")
+        else:
+            changed()
     return segment.number
 
 
@@ -131,6 +136,7 @@ def describe(
         if old:
             _save(segment, *old)
             _log(segment, by, {key: [was, new[key]] for key, was in old.items()})
+            changed()
 
 
 def publish(segment: Segment, *, by: Actor) -> None:
@@ -276,7 +282,6 @@ def _text(text: str, part: str) -> str:
 def _log(segment: Segment, by: Actor, values: Mapping[str, Any]) -> None:
     log_changes([Change(LOGGED_AS, segment.pk, "configure", dict(values))], actor=by.log_name,
                 action="rules.shape")  # fmt: skip
-    changed()
 
 
 def _require(by: Actor) -> None:

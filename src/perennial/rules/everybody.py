@@ -53,12 +53,25 @@ class _Round:
     broken_at = float("-inf")
 
 
+def ask_for_sweep(segment_ids: list[int], *, cause: str) -> None:
+    """Have everybody looked at for these segments; until that is done, live work leaves them alone."""
+    execute(
+        "UPDATE rules_segment SET is_sweeping = true, asked_xid = pg_current_xact_id()::text::bigint, wanted_cause = %s"
+        " WHERE id = ANY(%s::bigint[])",
+        [cause, segment_ids],
+    )
+
+
 def is_large(kind: ObjectType) -> bool:
-    """By the planner's estimate, and only while there is a lake that can be asked."""
-    if time.monotonic() - _Round.broken_at < AGAIN_AFTER:
-        return False
+    """Whether its records are so many that the lake is asked, while there is one that can be."""
+    is_broken = time.monotonic() - _Round.broken_at < AGAIN_AFTER
+    return not is_broken and estimate(kind) >= LARGE and is_begun()
+
+
+def estimate(kind: ObjectType) -> float:
+    """How many rows the kind's table has, as the planner thinks."""
     found = fetch_one("SELECT reltuples FROM pg_class WHERE oid = to_regclass(%s)", [f'"{current(kind).table}"'])
-    return found is not None and found[0] >= LARGE and is_begun()
+    return float(found[0]) if found else 0.0
 
 
 def lake_is_ready(segment_ids: Sequence[int]) -> int:

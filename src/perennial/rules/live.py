@@ -22,7 +22,9 @@ from perennial.conditions.tree import Span
 from perennial.foundation import clock
 from perennial.foundation.jobs import loop
 from perennial.foundation.sql import execute, fetch, fetch_one
+from perennial.rules.behind import CONSUMER, skip_ahead
 from perennial.rules.evaluating import Asked, Difference, bring_events, differences
+from perennial.rules.everybody import ask_for_sweep
 from perennial.rules.index import Index, Rule, index_of
 from perennial.rules.passing import by_time
 from perennial.rules.staying import Told, write
@@ -41,18 +43,20 @@ from perennial.rules.touched import (
 from perennial.rules.watching import noted
 from perennial.timeline.consumers import advance, next_batch
 
-CONSUMER = "rules"
 ROWS = 5_000  # of each log in one turn
+BEHIND_AFTER = 3  # turns in a row that found that many, after which it is looked how many more there are
 PASSING_EVERY = 5.0  # seconds between two looks at what time alone has moved
 LONGEST_LOOK = timedelta(days=7)  # of business time that is followed step by step; after more, everybody is looked at
 _SEGMENT = "segment:"
 
 
 class _Pace:
-    """When this process last looked at what time alone has moved, and how long it took. Monotonic seconds."""
+    """When this process last looked at what time alone has moved, and how long it took; monotonic seconds. How many
+    turns in a row have found as much in a log as a turn takes."""
 
     looked_at = -3600.0
     took = 0.0
+    full = 0
 
 
 @dataclass(slots=True)
@@ -84,7 +88,8 @@ def turn(*, with_time: bool = True) -> int:
         if index is None or not index.rules:
             return 0
         woken = Woken()
-        read = _read_logs(index, woken) + _read_notes(index, woken)
+        read = skip_ahead(index) if _Pace.full >= BEHIND_AFTER else 0
+        read += _read_logs(index, woken) + _read_notes(index, woken)
         if with_time:
             read += _look_at_time(index, woken)
         moved = _ask(index, woken) if woken.ids else 0
@@ -109,7 +114,9 @@ def _read_logs(index: Index, woken: Woken) -> int:
         read: list[Change] = [read_change(row) for row in changes.rows]
         woken.add(by_changes(index, read), "change")
         advance(CONSUMER, "timeline_change", changes)
-    return (len(events.rows) if events else 0) + (len(changes.rows) if changes else 0)
+    counts = [len(each.rows) if each else 0 for each in (events, changes)]
+    _Pace.full = _Pace.full + 1 if max(counts) >= ROWS else 0
+    return sum(counts)
 
 
 def _read_notes(index: Index, woken: Woken) -> int:
@@ -146,15 +153,6 @@ def _look_at_time(index: Index, woken: Woken) -> int:
     execute("UPDATE rules_passing SET followed_to = %s", [now])
     _Pace.looked_at, _Pace.took = time.monotonic(), time.monotonic() - started
     return len(swept)
-
-
-def ask_for_sweep(segment_ids: list[int], *, cause: str) -> None:
-    """Have everybody looked at for these segments; until that is done, live work leaves them alone."""
-    execute(
-        "UPDATE rules_segment SET is_sweeping = true, asked_xid = pg_current_xact_id()::text::bigint, wanted_cause = %s"
-        " WHERE id = ANY(%s::bigint[])",
-        [cause, segment_ids],
-    )
 
 
 def _ask(index: Index, woken: Woken) -> int:

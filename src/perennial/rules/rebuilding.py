@@ -13,8 +13,9 @@ from perennial.foundation.sql import execute, fetch
 from perennial.objects.schema import schema_of
 from perennial.objects.types import object_types
 from perennial.rules.evaluating import fitting
+from perennial.rules.everybody import ask_for_sweep
 from perennial.rules.index import live_conditions
-from perennial.rules.live import ask_for_sweep, catch_up
+from perennial.rules.live import catch_up
 from perennial.rules.sweeping import sweep_until_done
 
 _MOST = 100  # differences that are told one by one

@@ -22,8 +22,8 @@ from perennial.foundation.sql import execute, fetch, fetch_one
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.rules import everybody
+from perennial.rules.everybody import ask_for_sweep
 from perennial.rules.index import levels_of
-from perennial.rules.live import ask_for_sweep
 from perennial.rules.models import Segment, SegmentVersion
 from perennial.rules.staying import Told, tell
 from perennial.rules.wakes import awake

@@ -14,6 +14,7 @@ from perennial.foundation.sql import execute, fetch, fetch_one
 Log = Literal["timeline_event", "timeline_change"]
 _FIRST = {"timeline_event": "00000000-0000-0000-0000-000000000000", "timeline_change": "0"}
 _ID = {"timeline_event": "uuid", "timeline_change": "bigint"}
+_ABOUT = {"timeline_event": "type", "timeline_change": "object_key"}
 
 
 class Batch(NamedTuple):
@@ -72,6 +73,30 @@ def lag_seconds(consumer: str, log: Log) -> float:
         [consumer, log],
     )
     return float(row[0]) if row and row[0] is not None else 0.0
+
+
+def waiting_keys(consumer: str, log: Log, *, most: int) -> tuple[set[str], str] | None:
+    """When more than `most` rows wait: the types or kinds of record that they are about, and the transaction before
+    which all of them were written. None when it is less, or the log was never read."""
+    place = fetch_one(
+        "SELECT xid::text, row_id, pg_snapshot_xmin(pg_current_snapshot())::text FROM timeline_consumer"
+        " WHERE name = %s AND log = %s FOR UPDATE",
+        [consumer, log],
+    )
+    if place is None:
+        return None
+    where = f"FROM {log} l WHERE (l.xid, l.id) > (%s::xid8, %s::{_ID[log]}) AND l.xid < %s::xid8"
+    if not fetch(f"SELECT 1 {where} ORDER BY l.xid, l.id OFFSET %s LIMIT 1", [*place, most]):
+        return None
+    return {key for (key,) in fetch(f"SELECT DISTINCT l.{_ABOUT[log]} {where}", place)}, place[2]
+
+
+def skip_to(consumer: str, log: Log, xid: str) -> None:
+    """Go on with what this transaction and later ones write: by one who has seen to the rest in another way."""
+    execute(
+        "UPDATE timeline_consumer SET xid = %s::xid8, row_id = %s, moved_at = now() WHERE name = %s AND log = %s",
+        [xid, _FIRST[log], consumer, log],
+    )
 
 
 def go_to_end(consumer: str, log: Log) -> None:

@@ -14,6 +14,7 @@ from perennial.foundation.sql import fetch
 from perennial.objects.types import object_types
 from perennial.rules.models import Segment
 from perennial.rules.segments import kind_of, sees_all
+from perennial.rules.sweeping import FILLED
 from perennial.rules.wakes import family
 from perennial.workspace.actor import Actor
 
@@ -40,11 +41,11 @@ def last_week(segments: Sequence[Segment]) -> dict[int, tuple[int, int]]:
     statement."""
     since = clock.now() - _WEEK
     return {id: (entered, left) for id, entered, left in fetch(
-        "SELECT segment_id, count(*) FILTER (WHERE entered_at > %s AND cause <> 'filled'),"
+        "SELECT segment_id, count(*) FILTER (WHERE entered_at > %s AND cause <> %s),"
         " count(*) FILTER (WHERE left_at > %s)"
         " FROM rules_stay WHERE segment_id = ANY(%s::bigint[]) AND (entered_at > %s OR left_at > %s)"
         " GROUP BY segment_id",
-        [since, since, [each.pk for each in segments], since, since],
+        [since, FILLED, since, [each.pk for each in segments], since, since],
     )}  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def over_a_year(segment: Segment) -> list[Size]:
         members += int(moved.get(week, 0))
         sizes.append(Size(begin + week * _WEEK, members))
     first = next((number for number, each in enumerate(sizes) if each.members), len(sizes))
-    return sizes[max(0, first - 1) :]
+    return sizes[first:]
 
 
 def overlaps(segment: Segment, *, by: Actor) -> list[Shared]:
