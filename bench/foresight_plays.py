@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -91,20 +92,22 @@ def amounts(name: str, people: int, sigma: float, more: float, *, is_capped: boo
     return Firm(name, people, make, truth, cap=cap)
 
 
-FIRMS = (
-    Firm("yes or no, 30 % buy, no effect", 2_000, buyers(0.3, 0.0), 0.0, is_share=True, least_worth=0.05),
-    Firm("yes or no, 30 % buy, 5 points more", 2_000, buyers(0.3, 0.05), 0.05, is_share=True, least_worth=0.05),
-    Firm("yes or no, 5 points fewer (harm)", 2_000, buyers(0.3, -0.05), -0.05, is_share=True, least_worth=0.05),
-    Firm("yes or no, 10 points, 6 of 10 reached", 1_000, buyers(0.3, 0.1, reached=0.6), 0.06, is_share=True),
-    Firm("yes or no, rare (4 %), no effect", 2_000, buyers(0.04, 0.0), 0.0, is_share=True),
-    Firm("yes or no, small firm, no effect", 400, buyers(0.3, 0.0), 0.0, is_share=True),
-    Firm("yes or no, halves, no effect", 1_000, buyers(0.3, 0.0), 0.0, is_share=True, control=0.5),
-    amounts("money, no effect", 2_000, 1.0, 0.0),
-    amounts("money, a fifth more", 2_000, 1.0, 0.2),
-    amounts("money, heavier tail, no effect", 2_000, 1.4, 0.0),
-    amounts("money, heavier tail, a fifth more", 10_000, 1.4, 0.2),
-    amounts("money, the same without a cap", 2_000, 1.4, 0.0, is_capped=False),
-)
+@cache
+def firms() -> tuple[Firm, ...]:
+    return (
+        Firm("yes or no, 30 % buy, no effect", 2_000, buyers(0.3, 0.0), 0.0, is_share=True, least_worth=0.05),
+        Firm("yes or no, 30 % buy, 5 points more", 2_000, buyers(0.3, 0.05), 0.05, is_share=True, least_worth=0.05),
+        Firm("yes or no, 5 points fewer (harm)", 2_000, buyers(0.3, -0.05), -0.05, is_share=True, least_worth=0.05),
+        Firm("yes or no, 10 points, 6 of 10 reached", 1_000, buyers(0.3, 0.1, reached=0.6), 0.06, is_share=True),
+        Firm("yes or no, rare (4 %), no effect", 2_000, buyers(0.04, 0.0), 0.0, is_share=True),
+        Firm("yes or no, small firm, no effect", 400, buyers(0.3, 0.0), 0.0, is_share=True),
+        Firm("yes or no, halves, no effect", 1_000, buyers(0.3, 0.0), 0.0, is_share=True, control=0.5),
+        amounts("money, no effect", 2_000, 1.0, 0.0),
+        amounts("money, a fifth more", 2_000, 1.0, 0.2),
+        amounts("money, heavier tail, no effect", 2_000, 1.4, 0.0),
+        amounts("money, heavier tail, a fifth more", 10_000, 1.4, 0.2),
+        amounts("money, the same without a cap", 2_000, 1.4, 0.0, is_capped=False),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class Told:
 
 
 def simulate(firm: Firm, run: int) -> Told:
-    rng = np.random.default_rng([SEED, FIRMS.index(firm) if firm in FIRMS else 0, run])
+    rng = np.random.default_rng([SEED, firm.people, run, *firm.name.encode()])
     before, without, treated_too = firm.make(rng, firm.people)
     if firm.cap is not None:
         before, without, treated_too = (np.minimum(each, firm.cap) for each in (before, without, treated_too))
@@ -188,7 +191,7 @@ def table(runs: int = RUNS) -> Table:
         "stopped: futile", "narrower by the time before",
     ):  # fmt: skip
         shown.add_column(heading, justify="right")
-    for firm in FIRMS:
+    for firm in firms():
         told = [simulate(firm, run) for run in range(runs)]
         cells = [
             [each.covered_end for each in told], [each.covered_anytime for each in told],
@@ -201,9 +204,5 @@ def table(runs: int = RUNS) -> Table:
     return shown
 
 
-def main() -> None:
-    Console(width=220).print(table())
-
-
 if __name__ == "__main__":
-    main()
+    Console(width=220).print(table())

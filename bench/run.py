@@ -10,10 +10,12 @@ from pathlib import Path
 
 import psutil
 from rich.console import Console
+from rich.table import Table
 
 from bench import api, board, bulk, events, figures, files, first_export, journey, live, machine, made, metrics, pages
 from bench.deployment import Deployment, deployment, running
 from bench.figures import Figure
+from bench.foresight_plays import table as plays
 from bench.rules import measuring as rules
 
 Measurement = Callable[[Deployment, int], list[Figure]]
@@ -44,12 +46,20 @@ MEASUREMENTS: dict[str, Measurement] = {
 }
 
 
+# What is simulated without any deployment, and takes its minutes: only when it is named.
+SIMULATIONS: dict[str, Callable[[], Table]] = {"plays": plays}
+
+
 def bench(sizes: Sequence[tuple[int, int]], *, only: Sequence[str] = (), requests: int = REQUESTS,
           root: Path = ROOT) -> dict[int, list[Figure]]:  # fmt: skip
     """Measure at each size, print the table, write `results.json`."""
     console, results = Console(), dict[int, list[Figure]]()
     if not console.is_terminal:
         console = Console(width=150)
+    for name in [each for each in only if each in SIMULATIONS]:
+        console.print(SIMULATIONS[name]())
+    if only and set(only) <= SIMULATIONS.keys():
+        return results
     load = psutil.getloadavg()[0]
     for people, amount in sizes:
         it = deployment(people, amount, root)

@@ -41,6 +41,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"horizon_days": 0}, "horizon_days"), ({"prior": 2}, "prior"), ({"prior": float("nan")}, "prior"),
     ({"prior": "inf"}, "prior"), ({"cost": -1}, "cost"), ({"capacity": 0}, "capacity"), ({"owner": 10**12}, "owner"),
     ({"more": 1}, "more"),
+    ({"object": "commerce.order", "rule": "", "metric": "commerce.orders", "is_by_hand": True}, "is_by_hand"),
 ]  # fmt: skip
 
 

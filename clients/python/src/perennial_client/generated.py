@@ -62,10 +62,20 @@ class CallsStart(TypedDict, total=False):
     automation: Required[int]
 
 
+class CallsCallWebhook(TypedDict, total=False):
+    webhook: Required[int]
+    type: str
+    values: dict[str, Any]
+
+
 class Calls(Resource[Call, CallNew, CallChange]):
     def start(self, ids: Sequence[int], **input: Unpack[CallsStart]) -> dict[str, Any]:
         """Start an automation."""
         return self.run("automation.start", ids, input)
+
+    def call_webhook(self, ids: Sequence[int], **input: Unpack[CallsCallWebhook]) -> dict[str, Any]:
+        """Call a webhook."""
+        return self.run("integrations.call_webhook", ids, input)
 
 
 class Company(TypedDict, total=False):
@@ -148,6 +158,12 @@ class CompaniesMergeCustomers(TypedDict, total=False):
     fields: dict[str, Any]
 
 
+class CompaniesOpenTask(TypedDict, total=False):
+    days: int
+    priority: Literal["low", "normal", "high"]
+    note: str
+
+
 class CompaniesRecordConsent(TypedDict, total=False):
     purpose: Required[Literal["marketing", "profiling", "analytics", "research"]]
     channel: Literal["any", "email", "sms", "phone", "post", "web"]
@@ -165,6 +181,22 @@ class CompaniesSetQualification(TypedDict, total=False):
 class CompaniesUnmerge(TypedDict, total=False):
     merge: int | None
     loser: int | None
+
+
+class CompaniesDeclinePlay(TypedDict, total=False):
+    play: Required[int]
+    reason: Required[Literal["done", "wrong_time", "not_wanted", "wrong_person", "other"]]
+    note: str
+
+
+class CompaniesDoPlay(TypedDict, total=False):
+    play: Required[int]
+
+
+class CompaniesCallWebhook(TypedDict, total=False):
+    webhook: Required[int]
+    type: str
+    values: dict[str, Any]
 
 
 class Companies(Resource[Company, CompanyNew, CompanyChange]):
@@ -188,6 +220,10 @@ class Companies(Resource[Company, CompanyNew, CompanyChange]):
         """Merge."""
         return self.run("customers.merge_customers", ids, input)
 
+    def open_task(self, ids: Sequence[int], **input: Unpack[CompaniesOpenTask]) -> dict[str, Any]:
+        """Open a task."""
+        return self.run("customers.open_task", ids, input)
+
     def record_consent(self, ids: Sequence[int], **input: Unpack[CompaniesRecordConsent]) -> dict[str, Any]:
         """Record consent."""
         return self.run("customers.record_consent", ids, input)
@@ -199,6 +235,18 @@ class Companies(Resource[Company, CompanyNew, CompanyChange]):
     def unmerge(self, ids: Sequence[int], **input: Unpack[CompaniesUnmerge]) -> dict[str, Any]:
         """Undo a merge."""
         return self.run("customers.unmerge", ids, input)
+
+    def decline_play(self, ids: Sequence[int], **input: Unpack[CompaniesDeclinePlay]) -> dict[str, Any]:
+        """Not for them."""
+        return self.run("foresight.decline_play", ids, input)
+
+    def do_play(self, ids: Sequence[int], **input: Unpack[CompaniesDoPlay]) -> dict[str, Any]:
+        """Do this play."""
+        return self.run("foresight.do_play", ids, input)
+
+    def call_webhook(self, ids: Sequence[int], **input: Unpack[CompaniesCallWebhook]) -> dict[str, Any]:
+        """Call a webhook."""
+        return self.run("integrations.call_webhook", ids, input)
 
     def ask_again(self, ids: Sequence[int]) -> dict[str, Any]:
         """Ask again whether these are the same."""
@@ -303,6 +351,12 @@ class CustomersMergeCustomers(TypedDict, total=False):
     fields: dict[str, Any]
 
 
+class CustomersOpenTask(TypedDict, total=False):
+    days: int
+    priority: Literal["low", "normal", "high"]
+    note: str
+
+
 class CustomersRecordConsent(TypedDict, total=False):
     purpose: Required[Literal["marketing", "profiling", "analytics", "research"]]
     channel: Literal["any", "email", "sms", "phone", "post", "web"]
@@ -320,6 +374,22 @@ class CustomersSetQualification(TypedDict, total=False):
 class CustomersUnmerge(TypedDict, total=False):
     merge: int | None
     loser: int | None
+
+
+class CustomersDeclinePlay(TypedDict, total=False):
+    play: Required[int]
+    reason: Required[Literal["done", "wrong_time", "not_wanted", "wrong_person", "other"]]
+    note: str
+
+
+class CustomersDoPlay(TypedDict, total=False):
+    play: Required[int]
+
+
+class CustomersCallWebhook(TypedDict, total=False):
+    webhook: Required[int]
+    type: str
+    values: dict[str, Any]
 
 
 class Customers(Resource[Customer, CustomerNew, CustomerChange]):
@@ -351,6 +421,10 @@ class Customers(Resource[Customer, CustomerNew, CustomerChange]):
         """Merge."""
         return self.run("customers.merge_customers", ids, input)
 
+    def open_task(self, ids: Sequence[int], **input: Unpack[CustomersOpenTask]) -> dict[str, Any]:
+        """Open a task."""
+        return self.run("customers.open_task", ids, input)
+
     def record_consent(self, ids: Sequence[int], **input: Unpack[CustomersRecordConsent]) -> dict[str, Any]:
         """Record consent."""
         return self.run("customers.record_consent", ids, input)
@@ -362,6 +436,18 @@ class Customers(Resource[Customer, CustomerNew, CustomerChange]):
     def unmerge(self, ids: Sequence[int], **input: Unpack[CustomersUnmerge]) -> dict[str, Any]:
         """Undo a merge."""
         return self.run("customers.unmerge", ids, input)
+
+    def decline_play(self, ids: Sequence[int], **input: Unpack[CustomersDeclinePlay]) -> dict[str, Any]:
+        """Not for them."""
+        return self.run("foresight.decline_play", ids, input)
+
+    def do_play(self, ids: Sequence[int], **input: Unpack[CustomersDoPlay]) -> dict[str, Any]:
+        """Do this play."""
+        return self.run("foresight.do_play", ids, input)
+
+    def call_webhook(self, ids: Sequence[int], **input: Unpack[CustomersCallWebhook]) -> dict[str, Any]:
+        """Call a webhook."""
+        return self.run("integrations.call_webhook", ids, input)
 
 
 class Note(TypedDict, total=False):
@@ -392,10 +478,20 @@ class NotesStart(TypedDict, total=False):
     automation: Required[int]
 
 
+class NotesCallWebhook(TypedDict, total=False):
+    webhook: Required[int]
+    type: str
+    values: dict[str, Any]
+
+
 class Notes(Resource[Note, NoteNew, NoteChange]):
     def start(self, ids: Sequence[int], **input: Unpack[NotesStart]) -> dict[str, Any]:
         """Start an automation."""
         return self.run("automation.start", ids, input)
+
+    def call_webhook(self, ids: Sequence[int], **input: Unpack[NotesCallWebhook]) -> dict[str, Any]:
+        """Call a webhook."""
+        return self.run("integrations.call_webhook", ids, input)
 
 
 class Order(TypedDict, total=False):
@@ -447,10 +543,20 @@ class OrdersStart(TypedDict, total=False):
     automation: Required[int]
 
 
+class OrdersCallWebhook(TypedDict, total=False):
+    webhook: Required[int]
+    type: str
+    values: dict[str, Any]
+
+
 class Orders(Resource[Order, OrderNew, OrderChange]):
     def start(self, ids: Sequence[int], **input: Unpack[OrdersStart]) -> dict[str, Any]:
         """Start an automation."""
         return self.run("automation.start", ids, input)
+
+    def call_webhook(self, ids: Sequence[int], **input: Unpack[OrdersCallWebhook]) -> dict[str, Any]:
+        """Call a webhook."""
+        return self.run("integrations.call_webhook", ids, input)
 
 
 class Person(TypedDict, total=False):
@@ -540,6 +646,12 @@ class PeopleMergeCustomers(TypedDict, total=False):
     fields: dict[str, Any]
 
 
+class PeopleOpenTask(TypedDict, total=False):
+    days: int
+    priority: Literal["low", "normal", "high"]
+    note: str
+
+
 class PeopleRecordConsent(TypedDict, total=False):
     purpose: Required[Literal["marketing", "profiling", "analytics", "research"]]
     channel: Literal["any", "email", "sms", "phone", "post", "web"]
@@ -557,6 +669,22 @@ class PeopleSetQualification(TypedDict, total=False):
 class PeopleUnmerge(TypedDict, total=False):
     merge: int | None
     loser: int | None
+
+
+class PeopleDeclinePlay(TypedDict, total=False):
+    play: Required[int]
+    reason: Required[Literal["done", "wrong_time", "not_wanted", "wrong_person", "other"]]
+    note: str
+
+
+class PeopleDoPlay(TypedDict, total=False):
+    play: Required[int]
+
+
+class PeopleCallWebhook(TypedDict, total=False):
+    webhook: Required[int]
+    type: str
+    values: dict[str, Any]
 
 
 class People(Resource[Person, PersonNew, PersonChange]):
@@ -588,6 +716,10 @@ class People(Resource[Person, PersonNew, PersonChange]):
         """Merge."""
         return self.run("customers.merge_customers", ids, input)
 
+    def open_task(self, ids: Sequence[int], **input: Unpack[PeopleOpenTask]) -> dict[str, Any]:
+        """Open a task."""
+        return self.run("customers.open_task", ids, input)
+
     def record_consent(self, ids: Sequence[int], **input: Unpack[PeopleRecordConsent]) -> dict[str, Any]:
         """Record consent."""
         return self.run("customers.record_consent", ids, input)
@@ -599,6 +731,18 @@ class People(Resource[Person, PersonNew, PersonChange]):
     def unmerge(self, ids: Sequence[int], **input: Unpack[PeopleUnmerge]) -> dict[str, Any]:
         """Undo a merge."""
         return self.run("customers.unmerge", ids, input)
+
+    def decline_play(self, ids: Sequence[int], **input: Unpack[PeopleDeclinePlay]) -> dict[str, Any]:
+        """Not for them."""
+        return self.run("foresight.decline_play", ids, input)
+
+    def do_play(self, ids: Sequence[int], **input: Unpack[PeopleDoPlay]) -> dict[str, Any]:
+        """Do this play."""
+        return self.run("foresight.do_play", ids, input)
+
+    def call_webhook(self, ids: Sequence[int], **input: Unpack[PeopleCallWebhook]) -> dict[str, Any]:
+        """Call a webhook."""
+        return self.run("integrations.call_webhook", ids, input)
 
     def ask_again(self, ids: Sequence[int]) -> dict[str, Any]:
         """Ask again whether these are the same."""
@@ -642,10 +786,20 @@ class ProductsStart(TypedDict, total=False):
     automation: Required[int]
 
 
+class ProductsCallWebhook(TypedDict, total=False):
+    webhook: Required[int]
+    type: str
+    values: dict[str, Any]
+
+
 class Products(Resource[Product, ProductNew, ProductChange]):
     def start(self, ids: Sequence[int], **input: Unpack[ProductsStart]) -> dict[str, Any]:
         """Start an automation."""
         return self.run("automation.start", ids, input)
+
+    def call_webhook(self, ids: Sequence[int], **input: Unpack[ProductsCallWebhook]) -> dict[str, Any]:
+        """Call a webhook."""
+        return self.run("integrations.call_webhook", ids, input)
 
 
 class Task(TypedDict, total=False):
@@ -696,6 +850,12 @@ class TasksPostponeTask(TypedDict, total=False):
     until: Required[str]
 
 
+class TasksCallWebhook(TypedDict, total=False):
+    webhook: Required[int]
+    type: str
+    values: dict[str, Any]
+
+
 class TasksMerge(TypedDict, total=False):
     winner: int | None
     fields: dict[str, Any]
@@ -721,6 +881,10 @@ class Tasks(Resource[Task, TaskNew, TaskChange]):
     def reopen_task(self, ids: Sequence[int]) -> dict[str, Any]:
         """Reopen."""
         return self.run("customers.reopen_task", ids)
+
+    def call_webhook(self, ids: Sequence[int], **input: Unpack[TasksCallWebhook]) -> dict[str, Any]:
+        """Call a webhook."""
+        return self.run("integrations.call_webhook", ids, input)
 
     def ask_again(self, ids: Sequence[int]) -> dict[str, Any]:
         """Ask again whether these are the same."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, ConfigDict, Field
 
 from perennial.foresight.plays.acting import act_waiting
+from perennial.foresight.plays.checking import BY_HAND
 from perennial.foresight.plays.enrolling import capacity_left, enrol_chosen
 from perennial.foresight.plays.models import Decline, Play
 from perennial.foundation import clock
@@ -29,19 +30,6 @@ ON CONFLICT (record_id, play_id) DO NOTHING RETURNING record_id
 """
 
 
-class _AnyKind(Collection[str]):
-    """A play may be about whatever users make, so it is asked each time."""
-
-    def __contains__(self, key: object) -> bool:
-        return key in object_types
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(object_types)
-
-    def __len__(self) -> int:
-        return len(object_types)
-
-
 class PlayInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
     play: Annotated[int, Whole("play", gettext_lazy("Number of the play")), Field(ge=1, lt=2**63)]
@@ -56,7 +44,7 @@ class DeclineInput(PlayInput):
 
 
 @action(
-    "foresight.do_play", on=_AnyKind(), verb="edit", label=gettext_lazy("Do this play"), icon="player-play",
+    "foresight.do_play", on=BY_HAND, verb="edit", label=gettext_lazy("Do this play"), icon="player-play",
     input=PlayInput, sentence=gettext_lazy("Entered the play: {count}"), can_undo=False, on_pages=False,
 )  # fmt: skip
 def do_play(ids: Sequence[int], data: PlayInput, *, by: Actor, run: Run) -> list[Result]:
@@ -84,7 +72,7 @@ def take_back(run_id: int, *, by: Actor, run: Run) -> list[Result]:
 
 
 @action(
-    "foresight.decline_play", on=_AnyKind(), verb="edit", label=gettext_lazy("Not for them"), icon="thumb-down",
+    "foresight.decline_play", on=BY_HAND, verb="edit", label=gettext_lazy("Not for them"), icon="thumb-down",
     input=DeclineInput, sentence=gettext_lazy("Left out of the play: {count}"), on_pages=False, undo=take_back,
 )  # fmt: skip
 def decline_play(ids: Sequence[int], data: DeclineInput, *, by: Actor, run: Run) -> list[Result]:

@@ -31,6 +31,7 @@ from perennial.workspace.models import User
 from perennial.workspace.rights import Reach
 
 MOST_ACTS = 5
+BY_HAND = ("customers.person", "customers.company", "customers.customer")  # on whose pages plays are offered
 
 
 class ActAsked(BaseModel):
@@ -85,6 +86,8 @@ def checked(asked: PlayAsked, *, by: Actor) -> Checked:
         faults["metric"] = _("Choose what is to be counted: how often something happens to them, or a sum of money.")
     elif is_share(metric) and asked.prior > 1:
         faults["prior"] = _("Of yes and no, the effect is a share: 0.05 for five people more in a hundred.")
+    if asked.is_by_hand and kind.key not in BY_HAND:
+        faults["is_by_hand"] = _("People start plays by hand for customers; a play about others runs by itself.")
     if not isfinite(asked.prior):
         faults["prior"] = _("Give a number.")
     if asked.owner is not None and not User.objects.filter(pk=asked.owner, is_active=True).exists():

@@ -28,9 +28,10 @@ def measure(
         raise typer.Exit(1)
     sys.path.insert(0, str(CHECKOUT))
     run: Any = importlib.import_module("bench.run")
-    unknown = sorted(set(only or []) - run.MEASUREMENTS.keys())
+    known = [*run.MEASUREMENTS, *run.SIMULATIONS]
+    unknown = sorted(set(only or []) - set(known))
     if unknown:
-        raise typer.BadParameter(f"There is no measurement {unknown[0]}; there are {', '.join(run.MEASUREMENTS)}.")
+        raise typer.BadParameter(f"There is no measurement {unknown[0]}; there are {', '.join(known)}.")
     people = QUICK if quick else people
     events = events or people * EVENTS_EACH
     run.bench(
