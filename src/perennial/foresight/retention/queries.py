@@ -1,0 +1,111 @@
+"""Named questions about money at stake. Each takes the actor, and adds up only customers and facts they may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from perennial.conditions import All, Compare, Condition, Op
+from perennial.customers.objects import CUSTOMER
+from perennial.foresight.purchases.models import Expected, Fitted
+from perennial.foundation import clock
+from perennial.objects import query
+from perennial.objects.facts import facts
+from perennial.objects.field_rights import is_hidden
+from perennial.objects.views.totals import totals_by
+from perennial.workspace.actor import Actor
+
+AT_STAKE, WORTH, CHANCE = "fact:foresight.at_stake", "fact:foresight.worth", "fact:foresight.chance"
+NEXT, LATE = "fact:foresight.next_at", "fact:foresight.late_at"
+BEFORE, LAPSED = (
+    "lifecycle.worth_before",
+    "lifecycle.lapsed_at",
+)  # of another department: asked as facts, where they are
+YEAR = 365  # days
+LIKELY_LOST = 50  # percent: below it an order is less likely than none
+OPEN = Compare(AT_STAKE, Op.GT, 0)
+GROUPS = ("stage", "standing", "owner", "country")
+_MOST_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    customers: int
+    money: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """`worth` is what the same customers are expected to spend all the same."""
+
+    customers: int
+    money: Decimal
+    worth: Decimal
+
+
+def may_see(by: Actor) -> bool:
+    return not any(is_hidden(CUSTOMER.key, key, by) for key in (AT_STAKE, WORTH, CHANCE))
+
+
+def newest() -> Fitted | None:
+    return Fitted.objects.order_by("-id").first()
+
+
+def at_stake(*, by: Actor) -> Stake:
+    found = totals_by(CUSTOMER, "", (f"sum:{AT_STAKE}", f"sum:{WORTH}"), by=by, where=OPEN).get(None)
+    if found is None or not found.count:
+        return Stake(0, Decimal(0), Decimal(0))
+    return Stake(found.count, _amount(found.values[0]), _amount(found.values[1]))
+
+
+def unlikely(*, by: Actor) -> Sum:
+    """Of those, the ones of whom an order is less likely than none."""
+    return _sum(AT_STAKE, All((OPEN, Compare(CHANCE, Op.LT, LIKELY_LOST))), by=by)
+
+
+def lost(*, by: Actor) -> Sum | None:
+    """What those who lapsed in the last twelve months had spent in the year before. None where nobody tells of it."""
+    if not {BEFORE, LAPSED} <= set(facts) or is_hidden(CUSTOMER.key, f"fact:{BEFORE}", by):
+        return None
+    if is_hidden(CUSTOMER.key, "standing", by) or is_hidden(CUSTOMER.key, f"fact:{LAPSED}", by):
+        return None
+    return _sum(f"fact:{BEFORE}", lapsed_lately(), by=by)
+
+
+def lapsed_lately() -> Condition:
+    since = clock.now() - timedelta(days=YEAR)
+    return All((Compare("standing", Op.EQ, "lapsed"), Compare(f"fact:{LAPSED}", Op.GE, since)))
+
+
+def stake_by(key: str, *, by: Actor) -> list[tuple[Any, Sum]]:
+    """By the value of a field that the actor may read; the most money first."""
+    if is_hidden(CUSTOMER.key, key, by):
+        return []
+    found = totals_by(CUSTOMER, key, (f"sum:{AT_STAKE}",), by=by, where=OPEN)
+    sums = [(value, Sum(each.count, _amount(each.values[0]))) for value, each in found.items()]
+    return sorted(sums, key=lambda each: -each[1].money)[:_MOST_SHOWN]
+
+
+def most_at_stake(*, by: Actor) -> Sequence[query.Row]:
+    columns = [key for key in ("stage", CHANCE, AT_STAKE) if not is_hidden(CUSTOMER.key, key, by)]
+    return query.select(CUSTOMER, by=by, columns=columns, where=OPEN, sort=f"-{AT_STAKE}", limit=_MOST_SHOWN).rows
+
+
+def expected_of(customer_id: int, *, by: Actor) -> Expected | None:
+    """What is expected of one customer; None too where they, or one of its facts, are not the actor's to see."""
+    hidden = any(is_hidden(CUSTOMER.key, key, by) for key in (AT_STAKE, WORTH, CHANCE, NEXT, LATE))
+    if hidden or not query.allowed_ids(CUSTOMER, [customer_id], by=by, verb="view"):
+        return None
+    return Expected.objects.filter(pk=customer_id).first()
+
+
+def _sum(key: str, where: Condition, *, by: Actor) -> Sum:
+    found = totals_by(CUSTOMER, "", (f"sum:{key}",), by=by, where=where).get(None)
+    return Sum(found.count, _amount(found.values[0])) if found is not None else Sum(0, Decimal(0))
+
+
+def _amount(value: Any) -> Decimal:
+    return Decimal(0) if value is None else Decimal(value.amount)
