@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -23,6 +23,7 @@ from perennial.metrics.rows import Rows, existing, rows_of, steps_of
 _MOMENT = dt.Timestamp(timezone="UTC")
 _UNITS = {Grain.DAY: "D", Grain.WEEK: "W", Grain.MONTH: "M", Grain.QUARTER: "Q", Grain.YEAR: "Y"}
 _YEAR = timedelta(days=365)
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 _WIDE = dt.Decimal(38, 10)
 
 
@@ -82,19 +83,44 @@ def _subjects(part: Subjects, asked: Question) -> ir.Table:
 
 
 def _year_before(part: Subjects, asked: Question) -> ir.Table:
+    """A row counts in the periods that begin after it, up to a year after it. Of a record in its order, each row counts
+    in those where the one before does not: so they are only added up where they begin and end to count."""
     rows = rows_of(part.source, asked.rows, by=asked.by)
-    starts = _instants(asked.periods, at_end=False)
-    rows = rows.filter(rows.record.notnull())
-    joined = starts.join(rows, [rows.at < starts.instant, rows.at >= starts.year_before])
-    return joined.group_by(["period", *names(asked.by)]).aggregate(value=joined.record.nunique())
+    starts = asked.periods.days
+    first, last = (midnight(day, asked.periods.zone) for day in (starts[0], starts[-1]))
+    rows = rows.filter([
+        rows.record.notnull(), rows.at >= ibis.literal(first - _YEAR, type=_MOMENT),
+        rows.at < ibis.literal(last, type=_MOMENT),
+    ])  # fmt: skip
+    dimensions = names(asked.by)
+    reach = _bucket(rows.at + ibis.interval(days=_YEAR.days), asked.periods)
+    rows = rows.select("record", "at", *dimensions, after=_bucket(rows.at, asked.periods), until=reach)
+    in_order = ibis.window(group_by=["record", *dimensions], order_by="at")
+    rows = rows.mutate(after=ibis.greatest(rows.after, rows.until.lag().over(in_order).fill_null(rows.after)))
+    spans = rows.group_by(["after", "until", *dimensions]).aggregate(count=rows.count())
+    begun = spans.select(*dimensions, edge=spans.after, step=spans["count"])
+    ended = spans.select(*dimensions, edge=spans.until, step=-spans["count"])
+    steps = begun.union(ended, distinct=False)
+    instants = _instants(asked.periods, at_end=False)
+    joined = instants.join(steps, steps.edge < instants.period)
+    found = joined.group_by(["period", *dimensions]).aggregate(value=joined.step.sum())
+    return found.filter(found.value > 0)
 
 
 def _age(part: Age, asked: Question) -> ir.Table:
+    """The mean of what is between two hours is what is between the one and the mean of the others, so that the records
+    are added up once, by the period that each came in."""
     rows = existing(part, asked.rows, by=asked.by)
+    dimensions = names(asked.by)
     ends = _instants(asked.periods, at_end=True)
-    joined = ends.join(rows, rows.at <= ends.instant)
-    days = joined.instant.delta(joined["at"], unit="hour") / 24.0
-    return joined.mutate(days=days).group_by(["period", *names(asked.by)]).aggregate(value=lambda t: t.days.mean())
+    zero = ibis.literal(_ZERO, type=_MOMENT)
+    came = _bucket(rows.at - ibis.interval(microseconds=1), asked.periods)  # at the very end of a period is in it
+    rows = rows.select(*dimensions, came=came, hours=rows.at.delta(zero, unit="hour"))
+    groups = rows.group_by(["came", *dimensions]).aggregate(count=rows.count(), hours=rows.hours.sum())
+    joined = ends.join(groups, groups.came <= ends.period)
+    joined = joined.mutate(end=joined.instant.delta(zero, unit="hour") * joined["count"])
+    days = (joined.end.sum() - joined.hours.sum()) / joined["count"].sum() / 24.0
+    return joined.group_by(["period", *dimensions]).aggregate(value=days)
 
 
 def _steps(part: Standing, asked: Question) -> ir.Table:
@@ -123,13 +149,10 @@ def _bucket(at: ir.TimestampValue, periods: Periods) -> ir.DateValue:
 
 
 def _instants(periods: Periods, *, at_end: bool) -> ir.Table:
-    """Each period with the instant of its beginning or its end, and a year before that."""
+    """Each period with the instant of its beginning or its end."""
     instants = [
         midnight(following(beginning(day, periods.grain), periods.grain) if at_end else day, periods.zone)
         for day in periods.days
     ]
-    rows = [
-        {"period": day, "instant": instant, "year_before": instant - _YEAR}
-        for day, instant in zip(periods.days, instants, strict=True)
-    ]
-    return ibis.memtable(rows, schema=ibis.schema({"period": "date", "instant": _MOMENT, "year_before": _MOMENT}))
+    rows = [{"period": day, "instant": instant} for day, instant in zip(periods.days, instants, strict=True)]
+    return ibis.memtable(rows, schema=ibis.schema({"period": "date", "instant": _MOMENT}))
