@@ -168,7 +168,7 @@ def test_what_a_metric_rests_on_is_told_before_it_is_retired() -> None:
     told = {"what": "flow", "kind": "customers.customer", "at": "created_at", "where": to_json(InSegment(loyal.key))}
     make_metric({"label": "Kazakhs", "expression": told, "dimensions": ["city"]}, by=cast.ada)
     make_metric(MADE, by=cast.ada)
-    assert "Kazakhs" in {each.name for each in uses_of_segment(loyal)}
+    assert "Kazakhs" in {each.name for each in uses_of_segment(loyal, by=cast.ada)}
     for kind, field, name in (
         ("commerce.order", "base_total", "Spent a buyer"), ("commerce.order", "placed_at", "Spent a buyer"),
         ("customers.customer", "country", "Spent a buyer"), ("customers.customer", "city", "Kazakhs"),

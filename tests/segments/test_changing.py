@@ -116,7 +116,7 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(cast) -> None:
     with pytest.raises(Conflict, match="Two"):
         retire(one, by=cast.ada)
     describe(one, by=cast.ada, name="First")
-    assert [(str(use.what), use.name) for use in uses_of_segment(one)] == [("Segment", "Two")]
+    assert [(str(use.what), use.name) for use in uses_of_segment(one, by=cast.ada)] == [("Segment", "Two")]
     assert ("Segment", "First") in [(str(use.what), use.name) for use in uses_of(PERSON, "country")]
 
 

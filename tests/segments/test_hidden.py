@@ -6,14 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from perennial.automation.defining import make
 from perennial.conditions import ConditionError
-from perennial.foundation.errors import NotFound
+from perennial.conditions.tree import Compare, Did, Op
+from perennial.customers.api import list_events
+from perennial.customers.timeline import timeline
+from perennial.foundation.errors import Conflict, NotFound
+from perennial.objects.query import select
 from perennial.objects.schema import condition_of
 from perennial.objects.types import object_types
+from perennial.rules.changing import retire
 from perennial.rules.segments import memberships_of, sees_all, segment_by_key, segments_of
+from perennial.rules.using import uses_of_segment
 from perennial.workspace.rights import EVERYTHING, FieldRight, Reach, Rights, same_for_all
 from perennial.workspace.tests.cast import Cast, make_cast
-from tests.segments.world import PERSON, it_is, person, segment
+from tests.segments.world import PERSON, it_is, person, segment, settled, update
 
 
 @pytest.fixture
@@ -59,3 +66,46 @@ def test_how_many_there_are_is_told_to_whoever_sees_them_all(cast: Cast) -> None
     half = Rights({**EVERYTHING.reaches, "customers.company": same_for_all(view=Reach.OWN)["*"]})
     both = segment('country = "KZ"', "Both", kind="customers.customer", by=cast.ada)
     assert not sees_all(both, by=replace(ben, rights=half))
+
+
+def test_what_happened_does_not_name_a_segment_that_is_hidden(cast: Cast) -> None:
+    """Not on the timeline, not by the API, and not by asking for it."""
+    plain = segment('city = "Almaty"', "City", by=cast.ada)
+    made = segment('country = "KZ"', "Kazakh", by=cast.ada)
+    cleo = person("Cleo")
+    update(cleo, country="KZ", city="Almaty")
+    settled()
+    kind = object_types[PERSON]
+    blind = replace(cast.ada, rights=Rights(
+        EVERYTHING.reaches, EVERYTHING.permissions, {PERSON: {"country": FieldRight.NONE}}))  # fmt: skip
+    asked = 'did rules.segment_entered where (`segment` = "{}")'
+    for by, seen in ((cast.ada, {"City", "Kazakh"}), (blind, {"City"})):
+        told = [each for each in timeline(cleo.pk, by=by).entries if each.type == "rules.segment_entered"]
+        assert {each.properties["name"] for each in told} == seen
+        for where in ({"customer": str(cleo.pk)}, {}):
+            data, _next = list_events(by, {**where, "type": "rules.segment_entered"})
+            assert {each["properties"]["name"] for each in data} == seen
+    condition_of(kind, asked.format(made.key), by=cast.ada)
+    for key in (made.key, plain.key):
+        with pytest.raises(ConditionError):
+            condition_of(kind, asked.format(key), by=blind)
+    # Nor does the answer depend on it, however the question came to be.
+    unchecked = Did("rules.segment_entered", where=Compare("segment", Op.EQ, made.key))
+    assert [row.id for row in select(kind, by=cast.ada, where=unchecked).rows] == [cleo.pk]
+    assert select(kind, by=blind, where=unchecked).rows == []
+
+
+def test_what_uses_a_segment_is_named_to_whoever_may_know_of_it(cast: Cast) -> None:
+    city = segment('city = "Almaty"', "City", by=cast.ada)
+    segment(f'in segment {city.key} and country = "KZ"', "Kazakh", by=cast.ada)
+    make(name="Win back", object_key=PERSON, by=cast.ada, draft={
+        "trigger": {"kind": "segment", "segment": city.key, "on": "entered"}, "steps": []})  # fmt: skip
+    blind = replace(cast.ada, rights=Rights(
+        EVERYTHING.reaches, frozenset({"rules.shape"}), {PERSON: {"country": FieldRight.NONE}}))  # fmt: skip
+    assert {use.name for use in uses_of_segment(city, by=cast.ada)} == {"Kazakh", "Win back"}
+    told = uses_of_segment(city, by=blind)
+    assert {(str(use.what), use.name, use.url) for use in told} == {
+        ("Segment", "one that you may not see", ""), ("Automation", "one that you may not see", "")}  # fmt: skip
+    with pytest.raises(Conflict) as refused:
+        retire(city, by=blind)
+    assert "Kazakh" not in str(refused.value)

@@ -7,11 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from perennial.automation.defining import PERMISSION
+from perennial.automation.definition.checking import kind_for
 from perennial.automation.definition.values import placeholders
 from perennial.automation.models import Automation
 from perennial.objects.made.uses import Use, register_uses
 from perennial.rules.models import Segment
-from perennial.rules.using import register_segment_uses
+from perennial.rules.using import register_segment_uses, unnamed
+from perennial.workspace.actor import Actor
 
 WHAT = _("Automation")
 
@@ -27,9 +30,9 @@ def _uses(object_key: str, field: str) -> list[Use]:
     return found
 
 
-def _segment_uses(segment: Segment) -> list[Use]:
+def _segment_uses(segment: Segment, by: Actor) -> list[Use]:
     return [
-        _use(each)
+        _use(each) if by.may(PERMISSION) and kind_for(each.object_key, by=by) is not None else unnamed(WHAT)
         for each in Automation.objects.filter(retired_at=None).select_related("published").order_by("name")
         if any(segment.key in _words(definition) for definition in _definitions(each))
     ]

@@ -18,6 +18,7 @@ from perennial.foundation.sql import fetch
 from perennial.foundation.text import whole_number
 from perennial.objects.access import widest_reach
 from perennial.objects.cursors import Position, seal, unseal
+from perennial.objects.event_limits import limits_of_events
 from perennial.objects.field_rights import hidden_properties
 from perennial.objects.fields.ref import LARGEST_ID
 from perennial.objects.query import allowed_ids, get
@@ -52,13 +53,14 @@ def _of_customer(
     get(CUSTOMER, customer_id, by=by, columns=())
     # Two days ahead cover the skew that intake allows.
     at, id = _cursor(asked, _BY_TIME, (clock.now() + timedelta(days=2)).isoformat())
+    limits, values = _limits(by)
     rows = fetch(
         f"SELECT x.* FROM customers_profile p CROSS JOIN LATERAL (SELECT {_COLUMNS}, e.occurred_at::text AS at_text"
         " FROM timeline_event e WHERE e.profile_id = p.id AND e.occurred_at <= %s::timestamptz"
         " AND (e.occurred_at, e.id) < (%s::timestamptz, %s) AND (%s = '' OR e.type = %s) AND NOT e.type = ANY(%s)"
-        " ORDER BY e.occurred_at DESC, e.id DESC LIMIT %s) x WHERE p.customer_id = %s"
+        f"{limits} ORDER BY e.occurred_at DESC, e.id DESC LIMIT %s) x WHERE p.customer_id = %s"
         " ORDER BY x.occurred_at DESC, x.id DESC LIMIT %s",
-        [at, at, id, _type(asked), _type(asked), hidden_types(by), limit + 1, customer_id, limit + 1],
+        [at, at, id, _type(asked), _type(asked), hidden_types(by), *values, limit + 1, customer_id, limit + 1],
     )
     return _page(rows, limit, by, order=_BY_TIME)
 
@@ -66,16 +68,22 @@ def _of_customer(
 def _of_all(by: Actor, asked: Mapping[str, str], limit: int) -> tuple[list[dict[str, Any]], str | None]:
     """In the order of storing, which an index has; those about customers that are not the key's to see are left out."""
     xid, id = _cursor(asked, _BY_STORING, _LATEST)
+    limits, values = _limits(by)
     rows = fetch(
         f"SELECT {_COLUMNS}, e.xid::text FROM timeline_event e LEFT JOIN customers_profile p ON p.id = e.profile_id"
         " WHERE (e.xid, e.id) < (%s::xid8, %s) AND (%s = '' OR e.type = %s) AND NOT e.type = ANY(%s)"
-        " ORDER BY e.xid DESC, e.id DESC LIMIT %s",
-        [xid, id, _type(asked), _type(asked), hidden_types(by), limit + 1],
+        f"{limits} ORDER BY e.xid DESC, e.id DESC LIMIT %s",
+        [xid, id, _type(asked), _type(asked), hidden_types(by), *values, limit + 1],
     )
     data, following = _page(rows, limit, by, order=_BY_STORING)
     visible = allowed_ids(CUSTOMER, [each["customer"] for each in data if each["customer"]], by=by, verb="view")
     sees_all = widest_reach(CUSTOMER, by=by, verb="view") is Reach.ALL
     return [each for each in data if each["customer"] in visible or (each["customer"] is None and sees_all)], following
+
+
+def _limits(by: Actor) -> tuple[str, list[object]]:
+    tests = list(limits_of_events(by))
+    return "".join(f" AND {each.text}" for each in tests), [param for each in tests for param in each.params]
 
 
 def _page(

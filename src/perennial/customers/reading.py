@@ -15,6 +15,7 @@ from perennial.customers.objects import CUSTOMER, PERSON
 from perennial.foundation.errors import NotFound
 from perennial.foundation.sql import fetch
 from perennial.objects.access import widest_reach
+from perennial.objects.event_limits import limits_of_events
 from perennial.objects.field_rights import hidden_properties
 from perennial.objects.statements import selection
 from perennial.objects.types import object_types
@@ -126,7 +127,11 @@ def _tests(asked: Asked, by: Actor) -> Sql:
         if is_asked:
             tests.append(test)
             params.append(value)
-    return Sql(" AND ".join(tests), tuple(params))
+    limits = list(limits_of_events(by))
+    return Sql(
+        " AND ".join([*tests, *(each.text for each in limits)]),
+        (*params, *(param for each in limits for param in each.params)),
+    )
 
 
 def _event(row: Sequence[Any]) -> Event:

@@ -31,8 +31,9 @@ from perennial.lake.reader import Lake
 from perennial.lake.registry import SHARES, event_tables, fact_table, record_table
 from perennial.objects.access import me_for, predicate, through_field
 from perennial.objects.columns import PROPERTY_TYPES, model_columns
+from perennial.objects.event_limits import unaskable_properties
 from perennial.objects.facts import Fact
-from perennial.objects.field_rights import hidden, hidden_properties
+from perennial.objects.field_rights import hidden
 from perennial.objects.fields import Field, LinesType, RefType
 from perennial.objects.memberships import memberships
 from perennial.objects.observed.types import event_type
@@ -377,7 +378,7 @@ def _property(events: ir.Table, event: str, key: str, by: Actor | None) -> LakeC
     kind = next((each.kind for each in declared.properties if each.key == key), None) if declared else None
     if kind is None:
         raise ConditionError(_("There is no field “%(field)s” here.") % {"field": key[:80]})
-    if by is not None and key in hidden_properties(event, by):
+    if by is not None and key in unaskable_properties(event, by):
         return LakeColumn(ibis.null(_NULLS.get(PROPERTY_TYPES[kind], "string")), PROPERTY_TYPES[kind])
     return LakeColumn(events[property_columns()[key, kind]], PROPERTY_TYPES[kind])
 

@@ -11,9 +11,11 @@ from perennial.metrics.contract import Metric
 from perennial.metrics.dimensions import kind_of_whom
 from perennial.metrics.expressions import Age, Events, Flow, Plain, Records, Standing, kind_of, parts_of, source_of
 from perennial.metrics.making import all_metrics
+from perennial.metrics.reading import may_see
 from perennial.objects.made.uses import Use, register_uses
 from perennial.rules.models import Segment
-from perennial.rules.using import register_segment_uses
+from perennial.rules.using import register_segment_uses, unnamed
+from perennial.workspace.actor import Actor
 
 WHAT = _("Metric")
 
@@ -63,9 +65,9 @@ def _by_metrics(object_key: str, field: str) -> list[Use]:
     return [Use(WHAT, str(each.label), f"/metrics/{each.key}/") for each in metrics_naming(object_key, field)]
 
 
-def _of_segment(segment: Segment) -> list[Use]:
+def _of_segment(segment: Segment, by: Actor) -> list[Use]:
     return [
-        Use(WHAT, str(each.label), f"/metrics/{each.key}/")
+        Use(WHAT, str(each.label), f"/metrics/{each.key}/") if may_see(each, by) else unnamed(WHAT)
         for each in all_metrics()
         if any(isinstance(node, InSegment) and node.segment == segment.key
                for part in parts_of(each.expression) if (where := _where(part)) is not None

@@ -25,7 +25,8 @@ from perennial.conditions.resolver import (
 from perennial.conditions.schema import ColumnType
 from perennial.conditions.tree import TRUE, All, Condition
 from perennial.objects.access import me_for, predicate, through_field
-from perennial.objects.field_rights import hidden, hidden_properties
+from perennial.objects.event_limits import unaskable_properties
+from perennial.objects.field_rights import hidden
 from perennial.objects.fields import (
     ChoiceType,
     CountryType,
@@ -203,7 +204,7 @@ class KindResolver(Resolver):
                 Sql(f"e.subject_kind = %s AND e.subject_id = {alias}.id", (kind.key,)),
                 event_property,
             )
-        return source if self.is_trusted or not self.tables.by.rights.fields else self._said(source)
+        return source if self.is_trusted else self._said(source)
 
     def relation(self, key: str) -> RelationSource:
         """A relation that is not there for the actor any more has no records."""
@@ -243,7 +244,7 @@ class KindResolver(Resolver):
 
 def _said_property(source: EventSource, by: Actor, event: str, key: str) -> Column:
     told = source.property(event, key)
-    if key not in hidden_properties(event, by):
+    if key not in unaskable_properties(event, by):
         return told
     return Column(f"NULL::{_NULLS.get(told.type, 'text')}", (), told.type)
 

@@ -14,8 +14,9 @@ from perennial.conditions.text import parse
 from perennial.conditions.tree import TRUE, Condition, Op, Scalar
 from perennial.objects.access import widest_reach
 from perennial.objects.columns import PROPERTY_TYPES
+from perennial.objects.event_limits import unaskable_properties
 from perennial.objects.facts import facts_about
-from perennial.objects.field_rights import hidden, hidden_properties
+from perennial.objects.field_rights import hidden
 from perennial.objects.fields import (
     ChoicesType,
     ChoiceType,
@@ -72,7 +73,7 @@ class KindSchema(Schema):
         is_hidden = subject is not None and widest_reach(subject, by=self.by, verb="view") is Reach.NONE
         if declared is None or is_hidden:
             return None
-        unsaid = hidden_properties(key, self.by)
+        unsaid = unaskable_properties(key, self.by)
         properties = {
             each.key: FieldInfo(
                 each.key,

@@ -153,7 +153,7 @@ def retire(segment: Segment, *, by: Actor) -> None:
     """Nobody is in it any more, and nobody can use it; its history stays. Refused while another segment asks for it."""
     users = segments_naming(segment)
     if users:
-        names = ", ".join(each.name for each in users[:5])
+        names = ", ".join(each.name if may_see(each, by=by) else "…" for each in users[:5])
         raise Conflict(_("Other segments ask for its members: %(names)s. Change them first.") % {"names": names})
     _set_state(segment, State.RETIRED, by)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from perennial.objects.event_limits import EventLimit, limit_events
+from perennial.rules.known import of_hidden
 from perennial.timeline.types import EventType, Property, register_event_type
 
 _WHICH = (Property("segment"), Property("name"))
@@ -16,3 +18,5 @@ SEGMENT_LEFT = register_event_type(EventType(
     key="rules.segment_left", label=_("Left a segment"), sentence=_("Left the segment {name}"),
     icon="circle-minus", team="rules", properties=_WHICH, is_derived=True,
 ))  # fmt: skip
+
+limit_events(EventLimit((SEGMENT_ENTERED.key, SEGMENT_LEFT.key), "segment", ("segment", "name"), of_hidden))

@@ -16,6 +16,12 @@ from perennial.rules.models import Segment, SegmentVersion
 from perennial.workspace.actor import Actor
 from perennial.workspace.rights import EVERY, Reach
 
+_MEMO = "rules.segments"
+
+
+class _Definitions:
+    number = 0  # of times that they were taken over
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -59,6 +65,19 @@ def may_know(segment: Known | Segment, *, by: Actor) -> bool:
     return True
 
 
+def of_hidden(by: Actor) -> frozenset[str]:
+    """The keys of segments of which the actor may not know, retired ones and drafts among them. Nothing for nearly
+    everybody; for the others looked up once, until definitions change."""
+    if _may_ask_all(by):
+        return frozenset()
+    memo: tuple[object, frozenset[str]] | None = by.rights.memo.get(_MEMO)
+    token = (_Definitions.number, tuple(known.values()))
+    if memo is None or memo[0] != token:
+        hidden = (each.key for each in Segment.objects.all() if not may_know(each, by=by))
+        memo = by.rights.memo[_MEMO] = (token, frozenset(hidden))
+    return memo[1]
+
+
 def _may_ask_all(by: Actor) -> bool:
     """True of nearly everybody: no field and no kind is kept from them."""
     reaches = by.rights.reaches
@@ -73,6 +92,7 @@ def _rule(segment_id: int, number: int) -> Condition:
 
 
 def _take_over() -> None:
+    _Definitions.number += 1
     _rule.cache_clear()  # another archive may have been loaded, in which the numbers mean others
     rows = Segment.objects.filter(state__in=(Segment.State.LIVE, Segment.State.PAUSED))
     found = rows.values_list("id", "key", "object_key", "name", "is_static", "number")

@@ -2,7 +2,9 @@
 
 Whoever keeps something that names segments says so:
 
-    register_segment_uses(lambda segment: [Use(_("Automation"), each.name, each.url) for …])
+    register_segment_uses(lambda segment, by: [Use(_("Automation"), each.name, each.url) for …])
+
+What uses it is told to everybody who sees the segment, by its name to whoever may know of it (`unnamed`).
 """
 
 from __future__ import annotations
@@ -17,14 +19,19 @@ from perennial.conditions.jsonform import from_json
 from perennial.conditions.text import parse
 from perennial.conditions.tree import Compare, InSegment, Tally, walk_all
 from perennial.foundation.sql import fetch
+from perennial.objects.access import widest_reach
+from perennial.objects.fields import Label
 from perennial.objects.made.uses import Use, register_uses
 from perennial.objects.record_fields import FACT
 from perennial.objects.types import object_types
 from perennial.objects.views.spec import spec_from_json
+from perennial.rules.known import may_know
 from perennial.rules.models import Segment, SegmentVersion
 from perennial.rules.wakes import awake, family
+from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach
 
-SegmentUses = Callable[[Segment], list[Use]]
+SegmentUses = Callable[[Segment, Actor], list[Use]]
 _asked: list[SegmentUses] = []
 WHAT = _("Segment")
 
@@ -34,9 +41,14 @@ def register_segment_uses(asked: SegmentUses) -> None:
         _asked.append(asked)
 
 
-def uses_of_segment(segment: Segment) -> list[Use]:
+def uses_of_segment(segment: Segment, *, by: Actor) -> list[Use]:
     """All of them, in the order in which they were registered."""
-    return [use for asked in _asked for use in asked(segment)]
+    return [use for asked in _asked for use in asked(segment, by)]
+
+
+def unnamed(what: Label) -> Use:
+    """Something of which the asker may know no more than that it would miss what is retired."""
+    return Use(what, str(_("one that you may not see")))
 
 
 def address(segment: Segment) -> str:
@@ -53,22 +65,28 @@ def names(condition: Condition, key: str) -> bool:
     return any(isinstance(node, InSegment) and node.segment == key for _depth, node in walk_all(condition))
 
 
-def _by_segments(segment: Segment) -> list[Use]:
-    return [Use(WHAT, each.name, address(each)) for each in segments_naming(segment)]
+def _by_segments(segment: Segment, by: Actor) -> list[Use]:
+    return [
+        Use(WHAT, each.name, address(each)) if may_know(each, by=by) else unnamed(WHAT)
+        for each in segments_naming(segment)
+    ]
 
 
-def _by_views(segment: Segment) -> list[Use]:
-    """Of somebody's private view only that it is there."""
+def _by_views(segment: Segment, by: Actor) -> list[Use]:
+    """Of a view that is somebody else's, or about records that the asker does not see, only that it is there."""
     found = []
     for view_id, object_key, name, spec in fetch(
-        "SELECT id, object_key, CASE WHEN audience = 'private' THEN '' ELSE name END, spec FROM objects_view"
+        "SELECT id, object_key, CASE WHEN owner_id = %s OR audience = 'everybody'"
+        " OR (audience = 'teams' AND team_ids && %s::bigint[]) THEN name ELSE '' END, spec FROM objects_view"
         " WHERE deleted_at IS NULL AND strpos(spec::text, %s) > 0 ORDER BY object_key, position, id",
-        [segment.key],
+        [by.user_id, list(by.team_ids), segment.key],
     ):
         read = spec_from_json(json.loads(spec))
         if any(_named_in_text(text, segment.key) for text in (read.where, *(text for _label, text in read.quick))):
-            url = f"/o/{object_key}/?view={view_id}" if name else ""
-            found.append(Use(_("View"), name or str(_("a private view")), url))
+            kind = object_types.get(object_key)
+            is_seen = name and kind is not None and widest_reach(kind, by=by, verb="view") is not Reach.NONE
+            is_theirs = Use(_("View"), name, f"/o/{object_key}/?view={view_id}")
+            found.append(is_theirs if is_seen else Use(_("View"), str(_("a private view"))))
     return found
 
 

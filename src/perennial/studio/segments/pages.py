@@ -84,7 +84,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "members": [(f"/o/{kind.key}/{row.id}/", row.title, since.get(row.id)) for row in rows],
         "list_url": list_url(segment), "has_more": shown is not None and bool(shown.next), "sees_all": is_seen,
         "count": reader_of(by).number(segment.members) if is_seen else "",
-        "uses": uses_of_segment(segment), "versions": versions,
+        "uses": uses_of_segment(segment, by=by), "versions": versions,
         "why_input": Input("record", _("Who"), "ref", search_url=f"/o/{kind.key}/refs/", is_required=True),
     })  # fmt: skip
 
