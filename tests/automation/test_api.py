@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from perennial.automation.defining import new_secret
 from perennial.automation.models import Run
+from perennial.automation.starting import start_for
 from perennial.customers.models import Customer
+from perennial.rest import limits
 from perennial.rest.tests.program import Program
 from perennial.workspace.tests.cast import Cast, make_cast
-from tests.automation.building import HAND, PEOPLE, build, change, happen, person
+from tests.automation.building import HAND, PEOPLE, build, change, happen, person, run_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,3 +94,38 @@ def test_a_call_with_the_key_starts_it_for_the_record_it_names(cast: Cast) -> No
     happen()
     assert Customer.objects.get(pk=cleo).city == "York"
     assert Run.objects.count() == 1
+
+
+def test_what_an_automation_does_is_told_to_whoever_may_build(cast: Cast) -> None:
+    made = build([change()], by=cast.ada, trigger=HAND)
+    cleo = person(by=cast.ada)
+    start_for(made, [cleo], by=cast.ada)
+    happen()
+    builder, viewer = Program(cast, "administrator"), Program(cast, "viewer")
+    assert builder.call("GET", f"automations/{made.pk}").json()["draft"]["steps"]
+    seen = viewer.call("GET", f"automations/{made.pk}").json()
+    assert seen["name"] == made.name
+    assert not {"draft", "versions", "passed", "standing"} & seen.keys()
+    run = run_of(cleo).pk
+    for path in (f"automations/{made.pk}/runs", f"automations/runs/{run}"):
+        assert builder.call("GET", path).status_code == 200
+        assert viewer.call("GET", path).status_code == 404
+
+
+def test_a_stranger_uses_up_nobodys_share_of_calls(cast: Cast, settings: Any) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 5
+    limits.forget()
+    made = build([change()], by=cast.ada, trigger={"kind": "webhook", "field": "email", "key": "email"})
+    key = new_secret(made, by=cast.ada)
+    person(by=cast.ada, email="cleo@example.com")
+
+    def calls(key: str, address: str) -> int:
+        sent = Client().post(f"/api/v1/hooks/{made.pk}/{key}", json.dumps({"email": "cleo@example.com"}),
+                             content_type="application/json", REMOTE_ADDR=address)  # fmt: skip
+        return sent.status_code
+
+    stranger = [calls("wrong", f"2001:db8:0:1::{number:x}") for number in range(8)]
+    assert stranger == [404] * 5 + [429] * 3  # one household, however many addresses it has
+    assert calls(key, "192.0.2.7") == 202
+    assert [calls(key, f"192.0.2.{number}") for number in range(10, 16)] == [202] * 4 + [429] * 2
+    limits.forget()

@@ -1,4 +1,8 @@
-"""Automations by API: read, build, publish, pause, start, and look at who is on the way."""
+"""Automations by API: read, build, publish, pause, start, and look at who is on the way.
+
+That there is one, and whether it runs, is told to whoever sees the records that it is about; what it does, its drafts
+and its logs to whoever may build.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,7 @@ from perennial.automation.starting import start_all, start_for
 from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.text import whole_number
 from perennial.rest.batches import is_id, result_as_json
-from perennial.rest.bodies import read_object, refuse_parts, refuse_unknown
+from perennial.rest.bodies import LONGEST_TEXT, read_object, refuse_parts, refuse_unknown, text_of
 from perennial.rest.idempotency import once
 from perennial.rest.problems import WrongMethod, answer, endpoint, require_read
 from perennial.rest.schemas import LARGEST_ID
@@ -70,6 +74,8 @@ def one(request: HttpRequest, by: Actor, automation_id: str) -> HttpResponse:
         return once(request, by, lambda: _change(read_object(request), found, by))
     require_read(request, "PATCH")
     refuse_unknown(request, ())
+    if not by.may(defining.PERMISSION):
+        return answer(as_json(found))
     versions = [_version(each) for each in versions_of(found)]
     more = {"draft": found.draft, "versions": versions, "passed": numbers_of(found), "standing": standing_at(found)}
     return answer({**as_json(found), **more})
@@ -91,6 +97,7 @@ def act(request: HttpRequest, by: Actor, automation_id: str, verb: str) -> HttpR
 def runs(request: HttpRequest, by: Actor, automation_id: str) -> HttpResponse:
     """Those on the way, and those who were, the latest first."""
     require_read(request)
+    _require_builder(by)
     refuse_unknown(request, ("state", "step", "limit", "cursor"))
     limit = whole_number(request.GET.get("limit", "50")) or 50
     before = whole_number(request.GET.get("cursor", ""))
@@ -104,6 +111,7 @@ def runs(request: HttpRequest, by: Actor, automation_id: str) -> HttpResponse:
 def run(request: HttpRequest, by: Actor, run_id: str) -> HttpResponse:
     """One run with the log of its steps."""
     require_read(request)
+    _require_builder(by)
     refuse_unknown(request, ())
     found = run_for(whole_number(run_id) or 0, by=by)
     log = [{"at": each.at, "step": each.step, "label": each.label, "code": each.code, "detail": each.sentence,
@@ -132,6 +140,12 @@ def steer(request: HttpRequest, by: Actor, run_id: str, verb: str) -> HttpRespon
         return answer(_run(run_for(number, by=by)))
 
     return once(request, by, write)
+
+
+def _require_builder(by: Actor) -> None:
+    """To others there are no runs."""
+    if not by.may(defining.PERMISSION):
+        raise NotFound
 
 
 def as_json(automation: Automation) -> dict[str, Any]:
@@ -239,12 +253,7 @@ def _parts(sent: dict[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _text(sent: dict[str, Any], key: str) -> str:
-    value = sent.get(key)
-    if not isinstance(value, str) or "\x00" in value:
-        raise Invalid({key: _("This must be a text.")})
-    if len(value) > _LONGEST.get(key, 50_000):
-        raise Invalid({key: _("This text is too long.")})
-    return value
+    return text_of(sent, key, longest=_LONGEST.get(key, LONGEST_TEXT))
 
 
 def _draft(sent: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from perennial.foundation.text import whole_number
 from perennial.rest.problems import BadRequest, TooLarge, WrongMediaType
 
 LARGEST = 10 * 1024 * 1024
+LONGEST_TEXT = 50_000
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -73,3 +74,13 @@ def refuse_parts(sent: Mapping[str, Any], known: Collection[str]) -> None:
     unknown = sorted(sent.keys() - set(known))
     if unknown:
         raise Invalid({key[:80]: _("There is no such part.") for key in unknown[:10]})
+
+
+def text_of(sent: Mapping[str, Any], name: str, *, longest: int = LONGEST_TEXT) -> str:
+    """A part of a body that must be there, and be text."""
+    value = sent.get(name)
+    if not isinstance(value, str) or "\x00" in value:
+        raise Invalid({name: _("This must be a text.")})
+    if len(value) > longest:
+        raise Invalid({name: _("This text is too long.")})
+    return value

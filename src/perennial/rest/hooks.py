@@ -20,7 +20,7 @@ from perennial.automation.starting import called as called_by
 from perennial.foundation.errors import Refused
 from perennial.foundation.text import whole_number
 from perennial.rest.bodies import read_object, refuse_unknown
-from perennial.rest.limits import count
+from perennial.rest.limits import count, count_address
 from perennial.rest.problems import BadRequest, TooLarge, WrongMethod, answer, problem
 from perennial.workspace.actor import SYSTEM
 from perennial.workspace.rights import NOTHING
@@ -32,8 +32,9 @@ def called(request: HttpRequest, automation_id: str, key: str) -> HttpResponse:
         if request.method != "POST":
             raise WrongMethod(("POST",))
         number = whole_number(automation_id) or 0
-        count(replace(SYSTEM, kind="automation", id=number, rights=NOTHING))
+        count_address(request.META.get("REMOTE_ADDR", ""))  # by the address first: a stranger uses up nobody's share
         live = called_by(number, key)
+        count(replace(SYSTEM, kind="automation", id=number, rights=NOTHING))
         refuse_unknown(request, ())
         sent = read_object(request)
         if len(request.body) > LARGEST_CALL:

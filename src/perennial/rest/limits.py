@@ -7,6 +7,7 @@ come back (RFC 6585, 429; RFC 9110, Retry-After).
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import threading
 import time
@@ -50,18 +51,29 @@ class Standing:
 
 _lock = threading.Lock()
 _counts: dict[str, tuple[float, int]] = {}  # by key: when its minute ends, and how many came in it
+_addresses: dict[str, tuple[float, int]] = {}  # the same by address, of those who have yet to show that they have a key
 
 
 def count(by: Actor) -> Standing:
     """Count a request. Raises TooMany for one beyond the quota."""
+    return _count(by.log_name, _counts)
+
+
+def count_address(address: str) -> Standing:
+    """The same for a request before it is known whether its key is any good: whoever tries keys uses up what their own
+    address has, and nothing of the key's. The addresses of one household count together."""
+    return _count(_household(address), _addresses)
+
+
+def _count(name: str, counts: dict[str, tuple[float, int]]) -> Standing:
     now, quota = time.monotonic(), settings.API_REQUESTS_PER_MINUTE
     with _lock:
-        until, came = _counts.get(by.log_name, (0.0, 0))
+        until, came = counts.get(name, (0.0, 0))
         if until <= now:
             until, came = now + WINDOW, 0
-            if len(_counts) >= MOST_KEYS:
-                _forget(now)
-        _counts[by.log_name] = (until, came + 1)
+            if len(counts) >= MOST_KEYS:
+                _make_room(counts, now)
+        counts[name] = (until, came + 1)
     standing = Standing(quota, max(0, quota - came - 1), max(1, math.ceil(until - now)))
     if came >= quota:
         raise TooMany(standing)
@@ -71,8 +83,20 @@ def count(by: Actor) -> Standing:
 def forget() -> None:
     """Begin anew, between tests."""
     _counts.clear()
+    _addresses.clear()
 
 
-def _forget(now: float) -> None:
-    for name in [name for name, (until, _came) in _counts.items() if until <= now]:
-        del _counts[name]
+def _make_room(counts: dict[str, tuple[float, int]], now: float) -> None:
+    """Those whose minute is over go; when none is, all: a flood from everywhere is not this limit's to stop."""
+    for name in [name for name, (until, _came) in counts.items() if until <= now]:
+        del counts[name]
+    if len(counts) >= MOST_KEYS:
+        counts.clear()
+
+
+def _household(address: str) -> str:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)

@@ -16,7 +16,7 @@ from perennial.foundation.errors import Invalid, NotFound
 from perennial.foundation.text import whole_number
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types, type_by_path
-from perennial.rest.bodies import flag, read_object, refuse_parts, refuse_unknown, whole
+from perennial.rest.bodies import flag, read_object, refuse_parts, refuse_unknown, text_of, whole
 from perennial.rest.idempotency import once
 from perennial.rest.problems import answer, endpoint, require_read
 from perennial.rules.changing import change_rule, describe, make_segment, pause, publish, restore, retire, roll_back
@@ -168,10 +168,7 @@ def _kind(path: str) -> ObjectType:
 
 
 def _text(sent: dict[str, Any], name: str) -> str:
-    value = sent.get(name, "")
-    if not isinstance(value, str):
-        raise Invalid({name: _("This must be text.")})
-    return value
+    return text_of(sent, name) if name in sent else ""
 
 
 def _as_json(found: Segment, by: Actor) -> dict[str, Any]:
