@@ -3,8 +3,9 @@
     with kept_lake() as lake:
         lake.answer(lake.table("events").count())
 
-Questions of one process take turns, so none may take for ever: after a minute it is broken off. What was appended since
-the last one is seen after at most a second; after a quiet minute the engine is closed, and its memory given back.
+Questions of one process take turns (`turns`), so none may take for ever: after a minute it is broken off. What was
+appended since the last one is seen after at most a second; after a quiet minute the engine is closed, and its memory
+given back.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from django.utils.translation import gettext_lazy as _
 from perennial.foundation.errors import Refused
 from perennial.lake.engine import MEMORY, release_memory
 from perennial.lake.engines.contract import Engine
+from perennial.lake.files import may_have_grown
 from perennial.lake.place import root_url
 from perennial.lake.reader import ENGINES, Lake, is_there, names_of_tables, show
+from perennial.lake.turns import spend, turn_of
+from perennial.workspace.actor import Actor
 
 CLOSED_AFTER = 60.0  # seconds without a question
 LOOKED_EVERY = 1.0
@@ -59,6 +63,8 @@ class _Kept:
                     self.tables[name] = DeltaTable(url)
                     show(self.engine, name, self.tables[name])
                 continue
+            if not may_have_grown(table):
+                continue
             before = table.version()
             table.update_incremental()
             if table.version() != before:
@@ -72,8 +78,10 @@ class _State:
 
 
 @contextmanager
-def kept_lake() -> Iterator[Lake]:
-    with _State.lock:
+def kept_lake(by: Actor | None = None) -> Iterator[Lake]:
+    """`by` is who asks, so that nobody's questions take the turns of everybody else (`turns`)."""
+    with turn_of(by), _State.lock:
+        began = time.monotonic()
         kept = _opened()
         is_over = threading.Event()
         limit = threading.Timer(LONGEST, _break_off, (kept.engine, is_over))
@@ -88,6 +96,7 @@ def kept_lake() -> Iterator[Lake]:
             raise
         finally:
             limit.cancel()
+            spend(by, time.monotonic() - began)
         kept.used_at = time.monotonic()
 
 

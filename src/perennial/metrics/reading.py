@@ -75,7 +75,7 @@ def read(
     if unknown := [key for key in dimensions if key not in known]:
         raise Invalid({"by": _("This metric is not told apart by “%(dimension)s”.") % {"dimension": unknown[0][:80]}})
     periods = Periods(grain or metric.grain, first, last, firm_zone())
-    with kept.kept_lake() as lake:
+    with kept.kept_lake(by) as lake:
         told = [
             _told(part, lake, compiling.Question(lake, periods, rows.Rows(lake, by, rule, as_of), tuple(dimensions)))
             for part in parts_of(metric.expression)

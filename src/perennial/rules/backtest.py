@@ -144,7 +144,7 @@ def _shared(some: Ids, others: Ids) -> int:
 def _matching(kind: ObjectType, rule: Condition, by: Actor, at: datetime) -> Ids:
     """The ids in order. A record that was made later was not there yet. One question: who types a rule meanwhile waits
     for no more than that."""
-    with kept.kept_lake() as lake:
+    with kept.kept_lake(by) as lake:
         found = records.records_of(lake, kind, by=by, where=rule, as_of=at)
         if "created_at" in found.columns:
             found = found.filter(found.created_at <= at)

@@ -34,13 +34,13 @@ class Preview:
 
 def count(kind: ObjectType, rule: Condition, *, by: Actor, as_of: datetime | None = None) -> int:
     """How many of the records that the actor may see match. `rule` has been checked against the kind's schema."""
-    with kept.kept_lake() as lake:
+    with kept.kept_lake(by) as lake:
         return int(lake.answer(records.told_of(lake, kind, by=by, fields=(), where=rule, as_of=as_of).id.count()))
 
 
 def preview(kind: ObjectType, rule: Condition, *, by: Actor, as_of: datetime | None = None) -> Preview:
     """The count with a sample, by one pass over the same rows."""
-    with kept.kept_lake() as lake:
+    with kept.kept_lake(by) as lake:
         found = records.told_of(lake, kind, by=by, fields=(), where=rule, as_of=as_of)
         heaps = {f"heap_{number}": _drawn(found.id, number) for number in range(_CLASSES)}
         answer = dict(lake.answer(found.aggregate(count=found.count(), **heaps))[0])

@@ -41,7 +41,7 @@ def suggested(tree: Condition, way: Way, subject: Subject) -> list[str]:
     info = here.field(clause.field) if isinstance(clause, Compare) and here is not None else None
     if info is None or here is None or info.type not in (ColumnType.TEXT, ColumnType.CHOICE):
         return []
-    with kept.kept_lake() as lake:
+    with kept.kept_lake(by) as lake:
         try:
             column = _column(lake, info.key, here, _around(tree, way, subject), by)
         except ConditionError:
