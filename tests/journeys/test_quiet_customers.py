@@ -66,7 +66,7 @@ def build_rule(page: Page, ada: Visitor) -> None:
     add(page, "gap", OVERDUE)
     page.get_by_role("textbox", name=OVERDUE, exact=True).fill("2")
     add(page, "opened", "Email opened")
-    page.get_by_label("How often").select_option(label="never")
+    page.get_by_label("Counted, or one value made of many").select_option(label="never happened")
     page.get_by_role("combobox", name="When", exact=True).select_option(label="in the last")
     page.get_by_label("How many of them").fill("60")
     page.get_by_label("How many of them").press("Tab")
@@ -81,7 +81,7 @@ def add(page: Page, typed: str, name: str) -> None:
     """What a website sent for the first time is offered as soon as the lake has it."""
     page.get_by_role("button", name="Condition", exact=True).last.click()
     box, found = page.locator("#rule-find"), page.locator("#rule-offers")
-    offer = found.get_by_role("button", name=name, exact=True).first
+    offer = found.get_by_role("button").filter(has=page.get_by_text(name, exact=True)).first
 
     def is_offered() -> bool:
         box.fill("")

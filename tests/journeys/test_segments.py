@@ -19,7 +19,7 @@ def test_ordered_twice_and_no_page_viewed_in_sixty_days(ada: Visitor) -> None:
     add(page, "order placed")
     page.locator("#n0__low").fill("2")
     add(page, "page viewed")
-    page.locator("#n1__times").select_option("never")
+    page.locator("#n1__how").select_option("never")
     expect(page.locator("#n1__low")).to_have_count(0)
     page.locator("#n1__span").select_option("last")
     page.locator("#n1__count").fill("60")

@@ -22,7 +22,7 @@ def test_parts_that_are_killed_come_back_and_a_stop_leaves_nothing() -> None:
 
         database = it.database()
         database.kill()
-        wait_for(lambda: it.status("/metrics") == 200 and _database_is_another(it, database.pid))
+        wait_for(lambda: it.status("/metricsz") == 200 and _database_is_another(it, database.pid))
 
         left = [process.pid for process in psutil.Process(it.process.pid).children(recursive=True)]
         assert it.stop() == 0

@@ -32,6 +32,7 @@ def _happens(
             tone=tone,
             properties=properties,
             subject=subject,
+            is_ours=True,
         )
     )
 

@@ -64,6 +64,7 @@ def _need(task: Row, customers: dict[int, Row], *, today: int, zone: ZoneInfo) -
         worth=values["worth"].amount if values.get("worth") else None,
         due_at=due_at,
         act=DONE,
+        about=(CUSTOMER.key, about.id) if about else None,
     )
 
 

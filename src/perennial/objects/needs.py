@@ -31,7 +31,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """`key` says which need of this subject it is; a put-off need comes back when its `reason_key` has changed."""
+    """`key` says which need of this subject it is; a put-off need comes back when its `reason_key` has changed.
+
+    `about` is the record that `name` names, (kind, id), where that is another than the one acted on: a task's customer.
+    """
 
     key: str  # "lifecycle.quiet:4711"
     reason_key: str
@@ -47,6 +50,7 @@ class Need:
     worth_against: str = ""  # what the worth is measured against: "in the last 12 months"
     due_at: datetime | None = None
     act: Act | None = None
+    about: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ PATIENCE = 8.0
 
 
 class Front:
-    """Routes by the first part of the path. What each route is called is also its name in /metrics."""
+    """Routes by the first part of the path. What each route is called is also its name in /metricsz."""
 
     def __init__(self, *, hub: Hub, intake: Application | None, threads: int) -> None:
         self.hub = hub
@@ -46,8 +46,10 @@ class Front:
             case "/readyz":
                 problem = await asyncio.to_thread(health.why_not_ready)
                 await answer(send, 503 if problem else 200, problem or "ready")
-            case "/metrics":
+            case "/metricsz":
                 await self._metrics(scope, send)
+            case "/metrics":  # people look for the page, programs for the numbers of the process
+                await go_to(send, "/metrics/" if _is_browser(scope) else "/metricsz")
             case "/live":
                 await stream(self.hub, scope, receive, send)
             case _ if path.startswith("/v1/") and self.intake is not None:
@@ -80,6 +82,16 @@ class Front:
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
+
+
+def _is_browser(scope: Scope) -> bool:
+    return b"text/html" in dict(scope["headers"]).get(b"accept", b"")
+
+
+async def go_to(send: Send, address: str) -> None:
+    headers = [(b"location", address.encode()), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 302, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def answer(send: Send, status: int, text: str, *, kind: str = "text/plain; charset=utf-8") -> None:

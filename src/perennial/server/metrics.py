@@ -1,4 +1,4 @@
-"""/metrics for Prometheus: requests as they come, the rest looked up when asked for."""
+"""/metricsz for Prometheus: requests as they come, the rest looked up when asked for."""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """`team` groups types in the timeline's filter; `tone` colours the dot; `subject` is the kind of the subject."""
+    """`team` groups types in the timeline's filter; `tone` colours the dot; `subject` is the kind of the subject.
+    `is_ours` is what the firm's own people and programs do, beside what its customers do."""
 
     key: str
     label: str | Promise
@@ -50,6 +51,7 @@ class EventType:
     properties: tuple[Property, ...] = ()
     subject: str | None = None
     is_derived: bool = False
+    is_ours: bool = False
 
 
 event_types: dict[str, EventType] = {}

@@ -16,13 +16,14 @@ SCREEN_VIEWED = register_event_type(EventType(
 ))  # fmt: skip
 IDENTIFIED = register_event_type(EventType(
     key="customers.identified", label=_("Identified"), sentence=_("Was recognised by a site or an app"),
-    icon="fingerprint", team="customers", properties=(Property("$user_id"), Property("$anonymous_id")),
+    icon="fingerprint", team="customers", properties=(Property("$user_id"), Property("$anonymous_id")), is_ours=True,
 ))  # fmt: skip
 GROUPED = register_event_type(EventType(
     key="customers.grouped", label=_("Company named"), sentence=_("Belongs to the company {$group_id}"),
     icon="building", team="customers", properties=(Property("$group_id"),), subject="customers.company",
+    is_ours=True,
 ))  # fmt: skip
 ALIASED = register_event_type(EventType(
     key="customers.aliased", label=_("Other id named"), sentence=_("Is also known as {$previous_id}"),
-    icon="fingerprint", team="customers", properties=(Property("$user_id"), Property("$previous_id")),
+    icon="fingerprint", team="customers", properties=(Property("$user_id"), Property("$previous_id")), is_ours=True,
 ))  # fmt: skip

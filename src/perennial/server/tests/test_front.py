@@ -46,9 +46,10 @@ def front() -> Front:
 def test_it_is_alive_and_counts_its_requests(front: Front) -> None:
     assert ask(front, "/healthz") == (200, "alive")
     assert ask(front, "/nowhere/at-all")[0] in (302, 404)
-    status, text = ask(front, "/metrics")
+    status, text = ask(front, "/metricsz")
     assert status == 200
     assert 'perennial_requests_total{kind="page",method="GET"' in text
+    assert ask(front, "/metrics")[0] == ask(front, "/metrics", (b"accept", b"text/html,*/*"))[0] == 302
 
 
 def test_metrics_are_for_this_machine_or_the_token() -> None:

@@ -113,7 +113,8 @@ def state_of(built: Built) -> dict[str, Any]:
     automation = built.automation
     published = automation.published
     wrong = faults(built.definition, by=built.by)
-    return {"is_changed": is_changed(built), "faults_count": len(wrong), "automation": automation,
+    is_begun = bool(built.definition.steps)
+    return {"is_begun": is_begun, "is_changed": is_changed(built), "faults_count": len(wrong), "automation": automation,
             "url": f"{HOME}{automation.pk}/",
             "is_paused": automation.state == Automation.State.PAUSED, "is_on": automation.state == Automation.State.ON,
             "is_by_hand": built.definition.trigger.kind == "hand",
@@ -263,6 +264,7 @@ def _context(built: Built, opened: Opened | None = None) -> dict[str, Any]:
         "automation": built.automation, "parts": part_cards(built.definition, built.scope, drawing),
         "steps": step_cards(built.definition.steps, "", "", around, drawing), "offered": offered,
         "about": built.scope.kind.label_plural, "lone_fault": wrong.get("steps", "") or wrong.get("object", ""),
+        "is_begun": bool(built.definition.steps),
         "url": f"{HOME}{built.automation.pk}/",
     }  # fmt: skip
 

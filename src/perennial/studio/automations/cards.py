@@ -174,4 +174,4 @@ def _say_again(definition: Definition) -> str:
         return ngettext("Once in %(n)d day", "Once in %(n)d days", days) % {"n": days}
     if again.how == "key":
         return _("Once for each “%(key)s”") % {"key": again.property}
-    return _("Once only") if again.how == "once" else _("Every time")
+    return _("Once only: whoever was in it never enters again") if again.how == "once" else _("Every time")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from difflib import unified_diff
 from typing import Any
 
 from django.contrib import messages
@@ -19,13 +17,12 @@ from perennial.automation.models import Automation, AutomationVersion, Run
 from perennial.automation.reading import automation_for, versions_of
 from perennial.foundation.errors import Conflict, Invalid
 from perennial.foundation.text import whole_number
+from perennial.studio.automations.differences import differences
 from perennial.studio.automations.places import HOME
 from perennial.web.kit.pages import Input
 from perennial.web.screens.settings.frame import allowed
 from perennial.web.screens.settings.objects.kinds import done
 from perennial.workspace.actor import Actor
-
-_LINES = 400  # of a difference that is shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +108,7 @@ def versions(request: HttpRequest, automation_id: int) -> HttpResponse:
     automation = automation_for(automation_id, by=by)
     found = list(versions_of(automation)[:100])
     older = [*found[1:], None]
-    lines = [_version(each, before, automation) for each, before in zip(found, older, strict=False)]
+    lines = [_version(each, before, automation, by) for each, before in zip(found, older, strict=False)]
     return render(request, "studio/automations/versions.html", {
         "automation": automation, "url": f"{HOME}{automation.pk}/", "versions": lines,
         "moving": Run.objects.filter(automation_id=automation.pk, state=Run.State.MOVING).count(),
@@ -143,16 +140,11 @@ def _for_those_on_their_way(automation: Automation) -> list[Input]:
     return [Input("moves", label, "cards", "finish", options=options)]
 
 
-def _version(version: AutomationVersion, before: AutomationVersion | None, automation: Automation) -> dict[str, Any]:
+def _version(
+    version: AutomationVersion, before: AutomationVersion | None, automation: Automation, by: Actor
+) -> dict[str, Any]:
     return {
         "number": version.number, "at": version.published_at, "by": version.published_by, "note": version.note,
         "is_now": version.pk == automation.published_id,
-        "difference": _difference(before.definition, version.definition) if before is not None else [],
+        "difference": differences(before.definition, version.definition, by=by) if before is not None else [],
     }  # fmt: skip
-
-
-def _difference(old: Any, new: Any) -> list[tuple[str, str]]:
-    """Lines that went and came: ("-" or "+", the line)."""
-    before, after = (json.dumps(each, indent=1, sort_keys=True, ensure_ascii=False).splitlines() for each in (old, new))
-    lines = unified_diff(before, after, n=1, lineterm="")
-    return [(line[0], line[1:]) for line in lines if not line.startswith(("---", "+++"))][:_LINES]

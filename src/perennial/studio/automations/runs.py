@@ -84,7 +84,7 @@ def steer(request: HttpRequest, run_id: int, does: str) -> HttpResponse:
 
 
 def _choices(url: str, chosen: str) -> list[Choice]:
-    named = [("", _("All")), *((each.value, str(each.label)) for each in Run.State)]
+    named = [("", _("All of them")), *((each.value, str(each.label)) for each in Run.State)]
     return [Choice(label, f"{url}?state={value}" if value else url, value == chosen) for value, label in named]
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from perennial.conditions.check import check
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.jsonform import to_json
-from perennial.conditions.schema import FieldInfo, Schema, measured_info
+from perennial.conditions.schema import FieldInfo, Schema, Shape, measured_info, shape
 from perennial.conditions.sentence import to_sentence
 from perennial.conditions.tree import (
+    NEVER,
     All,
     Any,
     Changed,
@@ -26,7 +27,6 @@ from perennial.conditions.tree import (
     Neither,
     Op,
     Tally,
-    Value,
 )
 from perennial.conditions.writing import to_text
 from perennial.foundation.errors import Text
@@ -174,13 +174,14 @@ def _counted(node: Inner, name: str, drawer: Drawer, within: Schema | None) -> d
     if isinstance(node, Did | Measure):
         event = schema.event(node.event)
         drawn: dict[str, Json] = {"icon": "bolt", "label": str(event.label) if event is not None else node.event,
-                                  "span": span_of(node.within), "verb": _("happened")}  # fmt: skip
+                                  "span": span_of(node.within), "verb": _("happened"),
+                                  "never": _("never happened")}  # fmt: skip
     else:
         relation = schema.relation(node.relation)
         label = str(relation.label) if relation is not None else node.relation
-        drawn = {"icon": "link", "label": label, "verb": _("there are")}
+        drawn = {"icon": "link", "label": label, "verb": _("there are"), "never": _("there are none")}
     if isinstance(node, Did | Has):
-        return {**drawn, **how_of(None, "", infos), "times": times_of(node.times)}
+        return {**drawn, **how_of(None, "", infos, is_never=node.times == NEVER), "times": times_of(node.times)}
     key = node.property if isinstance(node, Measure) else node.field
     info = next((each for each in infos if each.key == key), None)
     drawn |= how_of(node.how, key, infos)
@@ -191,6 +192,8 @@ def _counted(node: Inner, name: str, drawer: Drawer, within: Schema | None) -> d
 
 
 def _is_blank(node: Condition) -> bool:
-    """Whether it has not been said yet with what it is compared."""
-    value: Value = node.value if isinstance(node, Compare | Measure | Tally) else ""
-    return value is None
+    """Whether it has not been said yet, or not wholly, with what it is compared."""
+    if not isinstance(node, Compare | Measure | Tally):
+        return False
+    is_half = shape(node.op) is Shape.PAIR and not (isinstance(node.value, tuple) and len(node.value) == 2)
+    return node.value is None or is_half

@@ -88,7 +88,7 @@ def times_of(times: Bound) -> dict[str, Json]:
     return {
         "word": word, "low": low, "high": high,
         "words": [("at_least", _("at least")), ("exactly", _("exactly")), ("at_most", _("at most")),
-                  ("between", _("between")), ("never", _("never"))],
+                  ("between", _("between"))],
     }  # fmt: skip
 
 
@@ -110,8 +110,8 @@ def span_of(span: Span | None) -> dict[str, Json]:
     return drawn
 
 
-def how_of(how: How | None, key: str, infos: Sequence[FieldInfo]) -> dict[str, Json]:
-    """Whether it is counted how often, or one value is made of many, and of what."""
+def how_of(how: How | None, key: str, infos: Sequence[FieldInfo], *, is_never: bool = False) -> dict[str, Json]:
+    """Whether it is counted how often, or never was, or one value is made of many, and of what."""
     ways = [
         (How.SUM, _("the sum of")), (How.AVERAGE, _("the average of")), (How.FIRST, _("the first")),
         (How.LAST, _("the last")),
@@ -120,6 +120,6 @@ def how_of(how: How | None, key: str, infos: Sequence[FieldInfo]) -> dict[str, J
     if how is How.COUNT:
         offered.append((How.COUNT.value, str(_("the number of"))))
     return {
-        "how": "times" if how is None else how.value, "hows": offered, "of": key,
+        "how": how.value if how is not None else "never" if is_never else "times", "hows": offered, "of": key,
         "ofs": [(each.key, each.label) for each in measurable(infos, how)] if how is not None else [],
     }  # fmt: skip

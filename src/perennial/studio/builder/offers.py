@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from perennial.conditions.schema import Schema
+from perennial.foundation.errors import Text
 from perennial.foundation.text import fold
 from perennial.objects.fields import RefType
-from perennial.objects.observed.types import every_event_type
-from perennial.objects.record_fields import FACT
+from perennial.objects.observed.types import event_type
+from perennial.objects.record_fields import FACT, fact_of
 from perennial.objects.schema import KindSchema
 from perennial.objects.types import object_types
 from perennial.rules.known import known
 from perennial.studio.builder.asking import fields_of, type_of
+from perennial.studio.builder.events import events_for
 from perennial.workspace.actor import Actor
 
 AT_FIRST, MOST = 7, 60  # of each sort before something is typed; in all afterwards
@@ -23,12 +25,13 @@ AT_FIRST, MOST = 7, 60  # of each sort before something is typed; in all afterwa
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`value` is what a button adds; `detail` says where it belongs."""
+    """`value` is what a button adds; `detail` says where it belongs, or what it means; `also` is searched too."""
 
     value: str
     label: str
     icon: str
     detail: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,18 @@ class Sort:
 
 
 def offers(schema: Schema, typed: str, *, by: Actor) -> list[Sort]:
-    """By sort, those that match every word typed, by label or key."""
+    """By sort, those that match every word typed, by label, key or what they mean; what is named so comes first."""
     words = fold(typed[:100]).split()
     found = []
     room = MOST
     for label, all_of_it in _sorts(schema, by, with_related=bool(words)):
         fitting = [each for each in all_of_it if _fits(each, words)]
+        fitting.sort(key=lambda each: not _is_named(each, words))
         shown = fitting[: min(room, MOST if words else AT_FIRST)]
         room -= len(shown)
         if shown:
             found.append(Sort(label, tuple(shown), len(fitting) - len(shown)))
-    return found
+    return sorted(found, key=lambda each: bool(words) and not _is_named(each.offers[0], words))
 
 
 def segments_for(schema: Schema, by: Actor) -> list[tuple[str, str]]:
@@ -67,8 +71,7 @@ def _sorts(schema: Schema, by: Actor, *, with_related: bool) -> Iterator[tuple[s
     if not isinstance(schema, KindSchema):
         return
     yield _("What happened"), _events(schema)
-    yield _("Facts"), (Offer(f"field:{each.key}", str(each.label), "math-function") for each in infos
-                       if each.key.startswith(FACT))  # fmt: skip
+    yield _("Facts"), (_fact(schema, each.key, str(each.label)) for each in infos if each.key.startswith(FACT))
     yield (
         _("Related records"),
         (
@@ -92,11 +95,20 @@ def _sorts(schema: Schema, by: Actor, *, with_related: bool) -> Iterator[tuple[s
 
 
 def _events(schema: KindSchema) -> Iterator[Offer]:
-    """What people do comes before what the house concludes."""
-    for each in sorted(every_event_type(), key=lambda each: each.is_derived):
-        info = schema.event(each.key)
-        if info is not None:
-            yield Offer(f"event:{each.key}", str(info.label), "bolt")
+    for each in events_for(schema):
+        yield Offer(f"event:{each.key}", str(each.label), "bolt", also=str(_sentence_of(each.key)))
+
+
+def _sentence_of(event: str) -> Text:
+    declared = event_type(event)
+    return declared.sentence if declared is not None else ""
+
+
+def _fact(schema: KindSchema, key: str, label: str) -> Offer:
+    """Found by what it means too: "rhythm" finds the ratio that is made of it."""
+    fact = fact_of(schema.kind, key)
+    meaning = str(fact.definition) if fact is not None else ""
+    return Offer(f"field:{key}", label, "math-function", meaning, also=str(fact.sentence) if fact is not None else "")
 
 
 def _dotted(schema: KindSchema) -> Iterator[Offer]:
@@ -111,6 +123,11 @@ def _dotted(schema: KindSchema) -> Iterator[Offer]:
                 yield Offer(f"field:{info.key}", str(info.label), "adjustments-horizontal")
 
 
+def _is_named(offer: Offer, words: list[str]) -> bool:
+    text = fold(offer.label)
+    return all(word in text for word in words)
+
+
 def _fits(offer: Offer, words: list[str]) -> bool:
-    text = fold(f"{offer.label} {offer.value}")
+    text = fold(f"{offer.label} {offer.value} {offer.detail} {offer.also}")
     return all(word in text for word in words)

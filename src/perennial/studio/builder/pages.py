@@ -97,6 +97,7 @@ class Counted:
     people: list[tuple[str, str]]
     enters: str = ""
     leaves: str = ""
+    is_same: bool = False
 
 
 @require_POST
@@ -135,7 +136,7 @@ def _count(kind: ObjectType, rule: Condition, by: Actor, segment: str) -> Counte
     stay = InSegment(segment)
     enters = count(kind, All((rule, Neither((stay,)))), by=by)
     leaves = count(kind, All((stay, Neither((rule,)))), by=by)
-    return Counted(shown.count, people, reader.number(enters), reader.number(leaves))
+    return Counted(shown.count, people, reader.number(enters), reader.number(leaves), not (enters or leaves))
 
 
 def _read_text(text: str, subject: Subject) -> Condition:

@@ -38,6 +38,8 @@ def replayed(request: HttpRequest, kind_key: str) -> HttpResponse:
         "error": "", "bars": _bars(found.weeks, most, reader), "wide": _WIDE, "high": _HIGH,
         "first": found.weeks[0].day, "last": found.weeks[-1].day, "since": found.since, "days": found.days,
         "entered": reader.number(round(sum(each.entered for each in found.weeks) / len(found.weeks), 1)),
+        "most": reader.number(most),
+        "average": reader.number(round(sum(each.members for each in found.weeks) / len(found.weeks))),
         "following": [_next(each, reader) for each in found.following],
         "unwound": [str(each.label) for each in as_of_now(rule, KindSchema(kind, by))],
     })  # fmt: skip

@@ -153,12 +153,15 @@ def _counted(node: Inner, form: _Sent, within: Schema | None) -> Condition:
     if isinstance(node, Did | Measure):
         node = replace(node, within=_span(node.within, form))
     how = form.text("how")
-    if how == "times" or (not how and isinstance(node, Did | Has)):
+    if how in ("times", "never") or (not how and isinstance(node, Did | Has)):
         if isinstance(node, Measure):
             node = Did(node.event, ONCE, node.within, node.where)
         elif isinstance(node, Tally):
             node = Has(node.relation, ONCE, node.where)
-        return replace(node, times=_times(node.times, form))
+        if how == "never":
+            return replace(node, times=NEVER)
+        was_never = how == "times" and node.times == NEVER and not form.has("times")
+        return replace(node, times=ONCE if was_never else _times(node.times, form))
     known = list(fields_of(within)) if within is not None else []
     word = How(how) if how in How._value2member_map_ else node.how if isinstance(node, Measure | Tally) else How.SUM
     if not (fitting := measurable(known, word)):

@@ -19,7 +19,6 @@ from perennial.objects.access import widest_reach
 from perennial.objects.facts import facts_about
 from perennial.objects.field_rights import hidden
 from perennial.objects.formulas.functions import FUNCTIONS
-from perennial.objects.observed.types import every_event_type
 from perennial.objects.record_fields import FACT
 from perennial.objects.schema import KindSchema, schema_of
 from perennial.objects.types import ObjectType, object_types
@@ -27,6 +26,7 @@ from perennial.rules.facts.checking import property_schema, sources_of
 from perennial.rules.facts.models import MadeFact
 from perennial.rules.facts.options import HOWS, OF_SOMETHING
 from perennial.studio.builder.drawing import drawn_rule
+from perennial.studio.builder.events import events_for
 from perennial.studio.builder.sending import is_sent, rule_sent, tree_sent
 from perennial.studio.builder.subject import Subject
 from perennial.web.kit.pages import Input
@@ -155,7 +155,7 @@ def _counted(kind: ObjectType, form: str, options: Mapping[str, Any], errors: Ma
     """The input that says of what, and what one of them offers."""
     if form == MadeFact.Form.EVENTS:
         schema = schema_of(kind, by=by)
-        types = [(each.key, each.label) for each in every_event_type() if schema.event(each.key) is not None]
+        types = [(each.key, each.label) for each in events_for(schema)]
         asked = Input("event", _("Which event"), "choice", options.get("event", ""), options=types, is_required=True,
                       error=_said(errors, "event"), attributes=_REDRAWS)  # fmt: skip
         properties = property_schema(kind, str(options.get("event", "")), by=by)

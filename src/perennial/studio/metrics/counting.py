@@ -23,11 +23,11 @@ from perennial.metrics.making import all_metrics
 from perennial.metrics.reading import may_see
 from perennial.objects.access import widest_reach
 from perennial.objects.fields import RefType
-from perennial.objects.observed.types import every_event_type
 from perennial.objects.record_fields import field_of
 from perennial.objects.schema import schema_of
 from perennial.objects.types import ObjectType, object_types
 from perennial.studio.builder.drawing import drawn_rule
+from perennial.studio.builder.events import events_for
 from perennial.studio.builder.sending import is_sent, rule_sent, tree_sent
 from perennial.studio.builder.subject import Subject
 from perennial.web.kit.pages import Input
@@ -165,7 +165,7 @@ def _counted(form: str, parts: Mapping[str, str], errors: Mapping[str, Any], by:
         return
     schema = schema_of(kind, by=by)
     if form == EVENTS:
-        types = [(each.key, each.label) for each in every_event_type() if schema.event(each.key) is not None]
+        types = [(each.key, each.label) for each in events_for(schema)]
         yield Input("event", _("Which event"), "choice", parts["event"], options=types, is_required=True,
                     error=_said(errors, "event"), attributes=_REDRAWS)  # fmt: skip
     fields = _fields({**parts, "form": form, "kind": key}, by)

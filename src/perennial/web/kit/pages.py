@@ -96,6 +96,7 @@ class NeedRow:
     worth_against: str = ""
     act: Button | None = None
     later_url: str = ""
+    reason_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

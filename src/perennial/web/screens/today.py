@@ -80,12 +80,18 @@ def _needs_region(request: HttpRequest, toast: Toast) -> HttpResponse:
 def _rows(needs: list[Need], by: Actor) -> list[NeedRow]:
     reader = reader_of(by)
     return [NeedRow(
-        id="".join(letter if letter.isalnum() else "-" for letter in need.key), name=need.name, url=_url(need),
+        id="".join(letter if letter.isalnum() else "-" for letter in need.key), name=need.name, url=_named_url(need),
+        reason_url=_url(need) if need.about else "",
         stage=need.stage, standing=need.standing, standing_text=need.standing_text, reason=need.reason,
         detail=need.detail, worth="" if need.worth is None else reader.money(need.worth, whole=True),
         worth_against=need.worth_against, act=_act(need, by),
         later_url=f"/today/later/{quote(need.key, safe='')}/?reason={quote(need.reason_key)}",
     ) for need in needs]  # fmt: skip
+
+
+def _named_url(need: Need) -> str:
+    """Where the name leads: to whom it is."""
+    return f"/o/{need.about[0]}/{need.about[1]}/" if need.about else _url(need)
 
 
 def _url(need: Need) -> str:

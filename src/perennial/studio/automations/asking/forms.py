@@ -15,8 +15,8 @@ from perennial.conditions.jsonform import from_json, to_json
 from perennial.conditions.text import parse
 from perennial.conditions.tree import TRUE
 from perennial.foundation.text import whole_number
-from perennial.objects.observed.types import every_event_type
 from perennial.studio.builder.drawing import drawn_rule
+from perennial.studio.builder.events import events_for
 from perennial.studio.builder.sending import is_sent, tree_sent
 from perennial.studio.builder.subject import Subject
 from perennial.studio.builder.ways import tidy
@@ -96,8 +96,7 @@ def tree_of(condition: Any) -> Condition:
 
 
 def event_options(scope: Scope) -> Options:
-    schema = scope.schema
-    return [(each.key, str(each.label)) for each in every_event_type() if schema.event(each.key) is not None]
+    return [(each.key, str(each.label)) for each in events_for(scope.schema)]
 
 
 def event_inputs(kept: Json, scope: Scope) -> list[Input]:

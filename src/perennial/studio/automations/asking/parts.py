@@ -24,7 +24,8 @@ def _again(kept: Json, scope: Scope) -> list[Input]:
     properties = [(key, info.label) for key, info in scope.event.properties.items()] if scope.event else []
     if properties or how == "key":
         ways.append(("key", _("once for each …")))
-    asked = [choice("how", _("Somebody enters"), how, ways, redraws=True)]
+    help = _("What starts it can happen to the same record again: say what is then done.")
+    asked = [choice("how", _("Somebody enters"), how, ways, redraws=True, help=help)]
     if how == "after":
         asked.append(Input("days", _("Days"), "whole", kept.get("days") or 30, is_required=True))
     elif how == "key":
