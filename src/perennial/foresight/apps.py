@@ -12,5 +12,6 @@ class ForesightConfig(AppConfig):
         """Importing a declaration registers it."""
         import perennial.foresight.plays.actions
         import perennial.foresight.plays.needs
+        import perennial.foresight.plays.pages.places
         import perennial.foresight.plays.personal
         import perennial.foresight.plays.running  # noqa: F401

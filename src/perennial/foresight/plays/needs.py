@@ -58,8 +58,9 @@ def _need(offer: Offer) -> Need:
         detail=detail,
         worth=Decimal(str(round(offer.gain.net, 2))),
         worth_against=_("expected from this play, less its cost"),
-        act=Act(gettext_lazy("Do it"), url=url_of(offer.play)),
+        act=Act(LOOK, url=url_of(offer.play)),
     )
 
 
 register_need_source(NeedSource("foresight.plays_stopped", gettext_lazy("Plays that have stopped"), find_stopped))
+register_need_source(NeedSource("foresight.next_best", gettext_lazy("The next best play"), find_next_best))

@@ -61,6 +61,12 @@ def next_best(by: Actor, *, owned: Sequence[int] | None = None, limit: int = MOS
     return list(best.values())[:limit]
 
 
+def offers_of(play: Play, by: Actor, *, limit: int = MOST) -> list[Offer]:
+    """For whom one play is offered now, the largest gains first."""
+    is_offered = play.is_by_hand and play.state == Play.State.RUNNING
+    return _ranked(_offers([play] if is_offered else [], by, [], limit=limit))
+
+
 def _running(table: str, by: Actor) -> list[Play]:
     """Of kinds that the actor may see."""
     keys = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -91,3 +92,9 @@ def _eligible_count(play: Play, kind: ObjectType, by: Actor) -> int:
     some = chosen.statement("1", also=tests, tail=f" LIMIT {COUNTED_TO}")
     ((count,),) = fetch(f"SELECT count(*) FROM ({some.text}) few", some.params)
     return int(count)
+
+
+def latest_looks(plays: Sequence[Play]) -> dict[int, Look]:
+    """The last one of each, by one statement."""
+    found = Look.objects.filter(play__in=[each.pk for each in plays]).order_by("play_id", "-day").distinct("play_id")
+    return {each.play_id: each for each in found}
