@@ -8,6 +8,7 @@ event is either older than a wait, or finds it.
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -37,6 +38,7 @@ from perennial.timeline.consumers import Batch, advance, next_batch
 
 CONSUMER = "automation"
 ROWS = 5_000  # of each log in one turn
+STOPPED_AGAIN = 60.0  # seconds
 OLDEST = timedelta(days=2)  # what took effect before that is history that somebody brings in, and starts nothing
 _EVENT = "l.id, l.occurred_at, l.known_at, l.profile_id, l.type, l.subject_kind, l.subject_id, l.cause, l.actor"
 _CHANGE = (
@@ -50,8 +52,9 @@ def follow(*, rows: int = ROWS) -> int:
     """One turn; how many rows of the logs were read. Without an automation that is published, nothing is read:
     whoever publishes the first begins at the end of the logs."""
     if not Automation.objects.filter(published__isnull=False, retired_at=None).exists():
-        execute("DELETE FROM timeline_consumer WHERE name = %s", [CONSUMER])  # nobody waits for it to read on
+        _stop_reading()
         return 0
+    _Idle.stopped_at = float("-inf")
     lives = live_automations()
     with transaction.atomic():
         execute("SELECT pg_advisory_xact_lock(%s)", [WAITING_LOCK])
@@ -66,6 +69,17 @@ def follow(*, rows: int = ROWS) -> int:
         )
         _done(events, changes)
     return (len(events.rows) if events else 0) + (len(changes.rows) if changes else 0)
+
+
+class _Idle:
+    stopped_at = float("-inf")  # monotonic seconds; when there was nothing to read for last
+
+
+def _stop_reading() -> None:
+    """So that nobody waits for it to read on; now and then again, if somebody published and retired meanwhile."""
+    if time.monotonic() - _Idle.stopped_at > STOPPED_AGAIN:
+        execute("DELETE FROM timeline_consumer WHERE name = %s", [CONSUMER])
+        _Idle.stopped_at = time.monotonic()
 
 
 def catch_up() -> int:
