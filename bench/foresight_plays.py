@@ -182,10 +182,10 @@ def _arms(outcome: Numbers, before: Numbers, mine: Numbers, ends: Numbers) -> li
 
 
 def table(runs: int = RUNS) -> Table:
-    """ "end covers": the interval of the planned end. "anytime covers", "all looks covered": the one that holds at every
-    look, at the end and all along. "clear at a look": some look said on which side of nothing the effect lies, which
-    without an effect is a false alarm; "one-look, daily": the same by the interval that is meant for one look, as in a
-    spreadsheet. "narrower": the interval, by what people did before."""
+    """ "end covers": the interval of the planned end. "anytime covers", "all looks covered": the one that holds at
+    every look, at the end and all along. "clear at a look": some look said on which side of nothing the effect lies,
+    which without an effect is a false alarm; "one-look, daily": the same by the interval that is meant for one look,
+    as in a spreadsheet. "narrower": the interval, by what people did before."""
     shown = Table(title=f"Plays on simulated firms: {runs:,} runs each, {DAYS} daily looks, stated confidence 90 %")
     shown.add_column("firm", no_wrap=True)
     for heading in ("people", "end covers", "anytime covers", "all looks covered", "clear at a look", "one-look, daily",
