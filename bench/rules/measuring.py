@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from typing import Any
@@ -13,6 +14,7 @@ from bench.figures import Figure
 MOST_DEARER = 2.0
 MEDIAN_BUDGET = 500.0  # milliseconds
 TAIL = 8  # fresh files
+MOVED = 100  # people whose city is changed and changed back
 
 
 def previews(it: Deployment, requests: int) -> list[Figure]:
@@ -36,7 +38,13 @@ def previews(it: Deployment, requests: int) -> list[Figure]:
 
 
 def _leave_a_fresh_tail(it: Deployment) -> None:
-    """Events that lie in files of their own, as they do on any working day."""
+    """Events and changes that lie in files of their own, as they do on any working day."""
+    client = it.program()
+    people = it.fetch("SELECT id, city FROM customers_customer WHERE kind = 'person' AND deleted_at IS NULL"
+                      " AND city <> '' ORDER BY id LIMIT %s", [MOVED])  # fmt: skip
+    for id, city in people:
+        for there in ("Elsewhere", city):
+            client.ask("PATCH", f"/api/v1/people/{id}", json.dumps({"city": there}).encode())
     post = intake.poster(it.port, it.write_key, 1)
     for _file in range(TAIL):
         post([intake.body(intake.track() for _time in range(intake.BATCH))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import duckdb
@@ -28,6 +29,13 @@ def scan(engine: duckdb.DuckDBPyConnection, table: DeltaTable, name: str) -> str
     # Files from before a field was made do not have its column.
     engine.register(f"{name}_shape", schema.empty_table())
     return f'(SELECT * FROM read_parquet([{listed}], union_by_name = true) UNION ALL BY NAME FROM "{name}_shape")'
+
+
+def may_have_grown(table: DeltaTable) -> bool:
+    """Whether it is worth reading the log: in a local folder the next commit would be a file of this name."""
+    if urlsplit(table.table_uri).scheme not in ("", "file"):
+        return True
+    return (Path(local_path(table.table_uri)) / "_delta_log" / f"{table.version() + 1:020}.json").exists()
 
 
 def current_rows(files: str, id_column: str) -> str:
