@@ -113,7 +113,9 @@ def restore_backup(environment: Environment, source: Path, *, say: Say) -> dict[
 def _hold_back(connection: psycopg.Connection[Any]) -> None:
     """What was waiting to leave the house may have left it since the backup was made: a person says what to do."""
     if _one(connection, "SELECT to_regclass('timeline_delivery') IS NOT NULL"):
-        connection.execute("UPDATE timeline_delivery SET state = 'doubt' WHERE state IN ('waiting', 'sending')")
+        connection.execute(
+            "UPDATE timeline_delivery SET state = 'doubt', ended_at = now() WHERE state IN ('waiting', 'sending')"
+        )
 
 
 def _dump(address: Address, target: Path, *, account: str, say: Say) -> Manifest:

@@ -134,3 +134,11 @@ def doubt_left_behind(*, older_than: int = LEASE) -> int:
         " WHERE state = 'sending' AND claimed_at <= now() - %s * interval '1 second'",
         [older_than],
     )
+
+
+def forget_old() -> int:
+    """What arrived is kept for a month, what did not for half a year; what waits for as long as it does."""
+    return execute(
+        "DELETE FROM timeline_delivery WHERE state NOT IN ('waiting', 'sending') AND ended_at < now()"
+        " - CASE WHEN state IN ('done', 'dropped') THEN interval '30 days' ELSE interval '180 days' END"
+    )

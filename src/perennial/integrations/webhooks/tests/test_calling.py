@@ -11,9 +11,11 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from perennial.customers.models import Person
 from perennial.customers.objects import PERSON
+from perennial.customers.personal_data import subject_of
 from perennial.foundation.errors import Forbidden, Invalid, NotFound
 from perennial.foundation.sql import execute, fetch
 from perennial.integrations.models import Receiver
+from perennial.integrations.webhooks.personal import erase_deliveries, export_deliveries
 from perennial.integrations.webhooks.receivers import (
     change_receiver,
     forget_earlier,
@@ -26,7 +28,7 @@ from perennial.integrations.webhooks.tests.receiving import receiving
 from perennial.objects.running import run_action
 from perennial.objects.writing import create_record
 from perennial.timeline.outbox import reading
-from perennial.timeline.outbox.keeping import claim, doubt_left_behind, settle
+from perennial.timeline.outbox.keeping import claim, doubt_left_behind, forget_old, settle
 from perennial.timeline.outbox.sending import send_due
 from perennial.timeline.outbox.ways import Outcome
 from perennial.workspace.actor import actor_of_user
@@ -268,3 +270,31 @@ def test_a_slow_lane_leaves_room_for_others(cast: Cast) -> None:
     lanes = [each.lane for each in found["integrations.webhook"]]
     assert lanes.count(first.lane) == 4
     assert lanes.count(second.lane) == 1
+
+
+def test_what_arrived_is_forgotten_sooner_than_what_did_not(cast: Cast) -> None:
+    people = [create_record(PERSON, {"name": name}, by=cast.ada) for name in ("Cleo", "Maya", "Anne", "Zara")]
+    receiver, _secret = made("http://127.0.0.1:1099/", cast.ada)
+    call(receiver, people, cast.ada)
+    ids = [id for (id,) in fetch("SELECT id FROM timeline_delivery ORDER BY id")]
+    for id, state, days in zip(ids, ("done", "doubt", "doubt", "waiting"), (31, 31, 181, 400), strict=True):
+        execute(
+            "UPDATE timeline_delivery SET state = %s, created_at = now() - %s * interval '1 day',"
+            " ended_at = CASE WHEN %s = 'waiting' THEN NULL ELSE now() - %s * interval '1 day' END WHERE id = %s",
+            [state, days, state, days, id],
+        )
+    assert forget_old() == 2
+    assert [id for (id,) in fetch("SELECT id FROM timeline_delivery ORDER BY id")] == [ids[1], ids[3]]
+
+
+def test_what_was_sent_of_somebody_is_given_to_them_and_blanked_with_them(cast: Cast) -> None:
+    cleo = create_record(PERSON, {"name": "Cleo Hargreaves", "email": "cleo@example.com"}, by=cast.ada)
+    with receiving() as outside:
+        receiver, _secret = made(outside.url, cast.ada)
+        call(receiver, [cleo], cast.ada)
+        told = export_deliveries(subject_of(cleo))
+        assert told[0]["sent"]["data"]["record"]["name"] == "Cleo Hargreaves"
+        erase_deliveries(subject_of(cleo), cast.ada)
+        assert send_due() == 0
+    assert outside.got == []
+    assert fetch("SELECT 1 FROM timeline_delivery WHERE payload::text LIKE '%%Cleo%%'") == []
