@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from perennial.objects.observed.noting import Found, unknown
+from perennial.objects.observed.noting import Found, Room, Seen
+from perennial.objects.observed.types import observed_types
 from perennial.timeline.types import PropertyKind
 
 _LOOKED_AT = 2_000  # values of a property
@@ -39,16 +40,21 @@ def unseen(events: pa.Table, connection: duckdb.DuckDBPyConnection) -> Found:
     connection.register("incoming", events)
     try:
         keys: dict[str, dict[str, None]] = {}
-        asked = "SELECT type, json_keys(properties) FROM incoming WHERE type IS NOT NULL GROUP BY ALL"
-        for type, some in _rows(connection, asked):
+        sources: dict[str, str] = {}
+        asked = "SELECT type, json_keys(properties), min(source) FROM incoming WHERE type IS NOT NULL GROUP BY 1, 2"
+        for type, some, source in _rows(connection, f"{asked} ORDER BY 1, 3"):
             keys.setdefault(type, {}).update(dict.fromkeys(some or ()))
-        found: dict[str, dict[str, PropertyKind]] = {}
+            sources.setdefault(type, source or "")
+        found: dict[str, Seen] = {}
+        room = Room()
         for type, named in keys.items():
-            new = unknown(type, named)
+            new = room.unknown(type, named, sources[type])
             if new is not None:
                 kinds = _rows(connection, _KINDS, {"type": type, "keys": new}) if new else []
-                found[type] = {key: kind for _type, key, kind in kinds if kind}
-        return {type: kinds for type, kinds in found.items() if kinds or unknown(type, ()) is not None}
+                told: dict[str, PropertyKind] = {key: kind for _type, key, kind in kinds if kind}
+                if told or not new or type not in observed_types:
+                    found[type] = Seen(sources[type], told)
+        return found
     finally:
         connection.unregister("incoming")
 

@@ -62,7 +62,7 @@ def with_properties(events: pa.Table, connection: duckdb.DuckDBPyConnection) -> 
     """The events with a column for each property, in the order in which they happened."""
     columns = property_columns()
     present = set(events.column("type").unique().to_pylist())
-    declared = [each for each in every_event_type() if each.properties and each.key in present]
+    declared = [each for each in every_event_type(with_hidden=True) if each.properties and each.key in present]
     plain = ", ".join(f'"{name}"' for name in events.column_names)
     parts = [f"SELECT {plain} FROM incoming"]
     if declared:

@@ -19,6 +19,8 @@ register_place(Place("users", _("Users"), "/settings/users/", "users", order=20,
                      kind="settings", words=_("colleagues invite team")))  # fmt: skip
 register_place(Place("objects", _("Objects"), "/settings/objects/", "box", order=15, permission="objects.shape",
                      kind="settings", words=_("custom fields columns new object properties")))  # fmt: skip
+register_place(Place("observed", _("Events"), "/settings/events/", "activity", order=42, permission="objects.shape",
+                     kind="settings", words=_("track website app hide forget")))  # fmt: skip
 register_place(Place("roles", _("Roles"), "/settings/roles/", "shield", order=30, permission="users.manage",
                      kind="settings", words=_("rights permissions")))  # fmt: skip
 register_place(Place("keys", _("Keys"), "/settings/keys/", "key", order=40, permission="keys.manage", kind="settings",

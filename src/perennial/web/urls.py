@@ -36,7 +36,7 @@ from perennial.web.screens import (
     welcome,
 )
 from perennial.web.screens import list as lists
-from perennial.web.screens.settings import firm, keys, outbox, roles, users
+from perennial.web.screens.settings import firm, keys, observed, outbox, roles, users
 from perennial.web.screens.settings.objects import dependence, kinds, layout, rules
 from perennial.web.screens.settings.objects import fields as made_fields
 from perennial.web.screens.views import arrange, board, builder, calendar, saving, totals
@@ -64,6 +64,7 @@ urlpatterns = [
     path("settings/users/<int:user_id>/", users.user),
     path("settings/users/<int:user_id>/leave/", users.leave),
     path("settings/teams/new/", users.new_team),
+    path("settings/events/", observed.events),
     path("settings/objects/", kinds.overview),
     path("settings/objects/new/", kinds.new_kind),
     path("settings/objects/<str:kind_key>/", kinds.kind_page),

@@ -6,23 +6,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from perennial.conditions.check import check
 from perennial.conditions.errors import ConditionError
 from perennial.conditions.text import parse
+from perennial.foundation import clock
+from perennial.foundation.errors import Forbidden
 from perennial.lake.exporting import export_all
 from perennial.lake.reader import open_lake
 from perennial.lake.records import records_of
 from perennial.lake.tests.reading import rows
 from perennial.lake.tests.world import ORCHARD, Orchard
 from perennial.objects import query
-from perennial.objects.made.catalogue import follow, forget
+from perennial.objects.made.catalogue import follow, follow_now, forget
+from perennial.objects.observed.hiding import hide, observed, show
 from perennial.objects.observed.models import ObservedEvent
-from perennial.objects.observed.noting import MOST_PROPERTIES
-from perennial.objects.observed.types import event_type, every_event_type
+from perennial.objects.observed.noting import MOST_PROPERTIES, MOST_TYPES, UNSEEN_FOR
+from perennial.objects.observed.types import OBSERVED, event_type, every_event_type
 from perennial.objects.schema import schema_of
 from perennial.timeline.record import NewEvent, record
 from perennial.workspace.actor import SYSTEM
+from perennial.workspace.tests.cast import make_cast
 
 TASTED = "custom.fruit_tasted"
 
@@ -115,3 +120,72 @@ def test_another_process_learns_of_them(lake: Path) -> None:
 def test_what_was_never_seen_is_unknown(lake: Path) -> None:
     with pytest.raises(ConditionError, match="There is no event"):
         check(parse("did custom.never_seen"), schema_of(ORCHARD))
+
+
+def told(source: str, *names: str) -> list[NewEvent]:
+    return [NewEvent(f"custom.{name}", None, {"a": 1}, source=source) for name in names]
+
+
+def offered() -> set[str]:
+    return {each.key for each in every_event_type() if each.team == OBSERVED}
+
+
+def test_one_key_fills_its_own_list_and_nobody_elses(lake: Path) -> None:
+    """One batch of names without end is no way around, and what is known already stays."""
+    record(told("Shop", "viewed"))
+    export_all()
+    record(told("Public", *(f"junk_{number:04}" for number in range(MOST_TYPES + 40))))
+    export_all()
+    assert ObservedEvent.objects.filter(source="Public").count() == MOST_TYPES
+    record(told("Shop", "added"))
+    record(told("Public", "more"))
+    export_all()
+    assert {"custom.viewed", "custom.added"} <= offered()
+    assert event_type("custom.more") is None
+
+
+def test_what_nobody_sends_any_more_makes_room_and_comes_back(lake: Path) -> None:
+    record(told("Public", *(f"junk_{number:04}" for number in range(MOST_TYPES))))
+    export_all()
+    old = ObservedEvent.objects.filter(type__in=["custom.junk_0007", "custom.junk_0008"])
+    old.update(seen_at=clock.real_now() - UNSEEN_FOR * 2)
+    forget()
+    follow_now()
+    record(told("Public", "new"))
+    export_all()
+    assert "custom.new" in offered()
+    assert "custom.junk_0007" not in offered()
+    assert event_type("custom.junk_0007") is not None  # whatever names it goes on
+    check(parse("did custom.junk_0007"), schema_of(ORCHARD))
+    ObservedEvent.objects.filter(type="custom.new").update(seen_at=clock.real_now() - UNSEEN_FOR * 2)
+    forget()
+    follow_now()
+    record(told("Public", "junk_0007"))
+    export_all()
+    assert "custom.junk_0007" in offered()
+
+
+def test_what_somebody_hid_stays_hidden(lake: Path) -> None:
+    cast = make_cast()
+    record(told("Shop", "viewed", "added"))
+    export_all()
+    (viewed,) = ObservedEvent.objects.filter(type="custom.viewed")
+    for by in (cast.ben, cast.dov):
+        with pytest.raises(Forbidden):
+            hide([viewed.pk], by=by)
+        with pytest.raises(Forbidden):
+            observed(by)
+    client = Client()
+    client.force_login(cast.ada_user)
+    assert "custom.viewed" in client.get("/settings/events/").content.decode()
+    assert client.post("/settings/events/", {"id": [viewed.pk, "x", 2**70], "does": "hide"}).status_code == 302
+    ObservedEvent.objects.update(seen_at=clock.real_now() - UNSEEN_FOR * 2)
+    forget()
+    follow_now()
+    record(told("Shop", "viewed", "added"))
+    export_all()
+    assert offered() == {"custom.added"}
+    client.force_login(cast.ben_user)
+    assert client.get("/settings/events/").status_code == 404
+    assert show([viewed.pk], by=cast.ada) == 1
+    assert offered() == {"custom.added", "custom.viewed"}

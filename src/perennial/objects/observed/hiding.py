@@ -1,0 +1,56 @@
+"""What people do about observed events: look at them, and hide those that nobody should be offered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Count
+
+from perennial.foundation import clock
+from perennial.foundation.errors import Forbidden
+from perennial.objects.made.catalogue import changed
+from perennial.objects.observed.models import ObservedEvent
+from perennial.timeline.record import Change, log_changes
+from perennial.workspace.actor import Actor
+
+PERMISSION = "objects.shape"
+_LOGGED_AS = "objects.observed_event"
+
+
+def observed(by: Actor) -> Sequence[ObservedEvent]:
+    """All of them with `count` of their properties, by source and name; the hidden ones last."""
+    _require(by)
+    rows = ObservedEvent.objects.annotate(count=Count("properties")).order_by("source", "type")
+    return sorted(rows, key=lambda each: each.hidden_at is not None)
+
+
+def hide(ids: Sequence[int], *, by: Actor) -> int:
+    """Offered to nobody any more, and no place is lost on them; whatever names them goes on."""
+    return _set(ids, is_hidden=True, by=by)
+
+
+def show(ids: Sequence[int], *, by: Actor) -> int:
+    return _set(ids, is_hidden=False, by=by)
+
+
+def _set(ids: Sequence[int], *, is_hidden: bool, by: Actor) -> int:
+    _require(by)
+    with transaction.atomic():
+        rows = list(ObservedEvent.objects.select_for_update().filter(pk__in=ids, hidden_at__isnull=is_hidden))
+        ObservedEvent.objects.filter(pk__in=[each.pk for each in rows]).update(
+            hidden_at=clock.real_now() if is_hidden else None, hidden_by=by.log_name if is_hidden else ""
+        )
+        log_changes(
+            [Change(_LOGGED_AS, each.pk, "configure", {"hidden": [not is_hidden, is_hidden], "type": each.type})
+             for each in rows],
+            actor=by.log_name, action="observed.hide" if is_hidden else "observed.show",
+        )  # fmt: skip
+        if rows:
+            changed()
+    return len(rows)
+
+
+def _require(by: Actor) -> None:
+    if not by.may(PERMISSION):
+        raise Forbidden
