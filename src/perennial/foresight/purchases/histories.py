@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
-
 from perennial.foundation.libraries import on_demand
 
 if TYPE_CHECKING:
     import numpy as np
-else:
-    np = on_demand("numpy")
+    from numpy.typing import NDArray
 
-Numbers = NDArray[Any]
+    Numbers = NDArray[Any]
+else:
+    np, Numbers = on_demand("numpy"), Any
 
 
 @dataclass(frozen=True, slots=True)
