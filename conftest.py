@@ -18,6 +18,9 @@ examples.register_profile("the same", derandomize=True)
 examples.load_profile("default" if os.environ.get("FUZZ") else "the same")
 
 
+MANY = 2000  # rows of a table; fewer are deleted in a fiftieth of the time in which files are made anew for all tables
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # signs in by the thousand
@@ -50,9 +53,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 def _restore(first: dict[str, bytes]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        filled = _filled_tables()
-        if filled:
-            cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
+        while filled := _filled_tables():  # again for what triggers noted of that
+            if max(filled.values()) > MANY:
+                cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
+            else:
+                cursor.execute("; ".join(f"DELETE FROM {table}" for table in filled))
         for table, rows in first.items():
             with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 copy.write(rows)
@@ -63,13 +68,16 @@ def _rows(table: str) -> bytes:
         return b"".join(bytes(part) for part in copy)
 
 
-def _filled_tables() -> list[str]:
-    """Every table with a row in it; a partitioned one stands for its partitions."""
+def _filled_tables() -> dict[str, int]:
+    """Every table with a row in it, and how many up to `MANY`; a partitioned one stands for its partitions."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition"
             " AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'django_migrations'"
         )
-        tables = [name for (name,) in cursor.fetchall()]
-        cursor.execute(" UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables))
-        return [name for (name,) in cursor.fetchall()]
+        counts = (
+            f"SELECT '{name}' AS name, count(*) AS number FROM (SELECT FROM {name} LIMIT {MANY + 1}) few"
+            for (name,) in cursor.fetchall()
+        )
+        cursor.execute(f"SELECT name, number FROM ({' UNION ALL '.join(counts)}) counted WHERE number > 0")
+        return dict(cursor.fetchall())
