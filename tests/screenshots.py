@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Shown:
     is_main: bool = False
 
 
-# {customer}, {order} and {product} are the ids of the first of each list.
+# {customer}, {order} and {product} are the ids of the first of each list; {segment} and {automation} are made for it.
 PAGES = (
     Shown("today", "/", "Today", is_main=True),
     Shown("today-later", "/", "Today: “Later” asks until when", ".need .menu summary"),
@@ -52,6 +53,17 @@ PAGES = (
     Shown("person-new", "/o/customers.person/new/", "A new person"),
     Shown("lifecycle", "/lifecycle/", "Lifecycle", is_main=True),
     Shown("lifecycle-rules", "/lifecycle/rules/", "What makes a stage"),
+    Shown("segments", "/segments/", "Segments"),
+    Shown("segment", "/segments/{segment}/", "A segment"),
+    Shown("segment-rule", "/segments/{segment}/edit/", "The rule of a segment"),
+    Shown("segment-offers", "/segments/new/", "What a rule can ask", "#rule button.primary"),
+    Shown("automations", "/automations/", "Automations"),
+    Shown("automation", "/automations/{automation}/", "An automation"),
+    Shown("automation-branch", "/automations/{automation}/", "Asking for each way of a branch", "#open-branch1"),
+    Shown("automation-try", "/automations/{automation}/try/", "A test run"),
+    Shown("metrics", "/metrics/", "Metrics"),
+    Shown("metric", "/metrics/commerce.revenue/", "A metric"),
+    Shown("metric-new", "/metrics/new/", "A new metric"),
     Shown("tasks", "/o/customers.task/", "Tasks"),
     Shown("orders", "/o/commerce.order/", "Orders"),
     Shown("order", "/o/commerce.order/{order}/", "An order"),
@@ -76,7 +88,8 @@ PALETTE = Shown("palette", "/", "Ctrl-K", is_main=True)
 SIGN_IN = Shown("sign-in", "/sign-in/", "Sign in", is_main=True)
 
 
-def main() -> None:
+def main(only: Sequence[str] = ()) -> None:
+    """All pages, or those of these names, beside the pictures that there are."""
     program = chromium()
     if program is None:
         raise SystemExit("There is no Chromium. Run make browser.")
@@ -88,7 +101,7 @@ def main() -> None:
         load_sample(WHOLE.parent, it.environment, patience=600)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-            take_all(browser, it)
+            take_all(browser, it, only)
             browser.close()
     finally:
         if it.process.poll() is None:
@@ -98,15 +111,17 @@ def main() -> None:
     write_gallery()
 
 
-def take_all(browser: Browser, it: Running) -> None:
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+def take_all(browser: Browser, it: Running, only: Sequence[str]) -> None:
+    if not only:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     link = next(word for word in it.command("user", "link", "ada@example.com").split() if "/sign-in/" in word)
     context = browser.new_context()
     page = context.new_page()
     page.goto(link)
     ids = {name: first_id(page, it, f"/o/{kind}/") for name, kind in (
         ("customer", "customers.customer"), ("order", "commerce.order"), ("product", "commerce.product"))}  # fmt: skip
+    ids |= {"segment": made_segment(page, it), "automation": made_automation(page, it)}
     state = context.storage_state()
     for theme in ("light", "dark"):
         for size in (WIDE, PHONE):
@@ -115,14 +130,18 @@ def take_all(browser: Browser, it: Running) -> None:
                                          viewport={"width": width, "height": height})  # fmt: skip
             page = inside.new_page()
             for language in LANGUAGES:
-                speak(page, it, language)
                 wanted = [each for each in (*PAGES, PALETTE) if language == "en" or each.is_main]
+                wanted = [each for each in wanted if not only or each.name in only]
+                if not wanted:
+                    continue
+                speak(page, it, language)
                 for each in wanted:
                     take(page, it, each, ids, file_name(each, theme, size, language))
             speak(page, it, "en")
             inside.close()
             outside = browser.new_context(color_scheme=theme, viewport={"width": width, "height": height})
-            take(outside.new_page(), it, SIGN_IN, ids, file_name(SIGN_IN, theme, size, "en"))
+            if not only:
+                take(outside.new_page(), it, SIGN_IN, ids, file_name(SIGN_IN, theme, size, "en"))
             outside.close()
 
 
@@ -157,6 +176,30 @@ def speak(page: Page, it: Running, language: str) -> None:
 def first_id(page: Page, it: Running, path: str) -> str:
     page.goto(it.url + path)
     return str(page.locator("tbody [data-row-link]").first.get_attribute("href")).rstrip("/").rpartition("/")[2]
+
+
+def made_segment(page: Page, it: Running) -> str:
+    page.goto(f"{it.url}/segments/new/?kind=customers.customer&filter=standing+%3D+%22quiet%22+and+worth+%3E%3D+1000")
+    page.locator("#in-name").fill("Quiet, and worth a call")
+    page.get_by_role("button", name="Make the segment").click()
+    page.wait_for_load_state()
+    page.wait_for_timeout(4000)  # everybody is looked at
+    return page.url.rstrip("/").rpartition("/")[2]
+
+
+def made_automation(page: Page, it: Running) -> str:
+    """An example, with a branch in front."""
+    page.goto(f"{it.url}/automations/")
+    page.get_by_role("button", name="Ask after the first order").click()
+    page.locator(".flow-spot summary").first.click()
+    page.locator("button[name=new][value=branch]").first.click()
+    page.locator("#rule-when0 summary", has_text="The same as text").click()
+    page.locator("#rule-when0-text").fill('stage = "loyalty"')
+    page.locator("#rule-when0").get_by_role("button", name="Read the text").click()
+    page.locator("#rule-when0 .rule-clause").wait_for()
+    page.get_by_role("button", name="Put it in").click()
+    page.locator("#open-branch1").wait_for()
+    return page.url.rstrip("/").rpartition("/")[2]
 
 
 def file_name(shown: Shown, theme: str, size: tuple[int, int], language: str) -> str:
@@ -199,4 +242,4 @@ def picture(shown: Shown, theme: str, size: tuple[int, int], language: str) -> s
 
 if __name__ == "__main__":
     os.environ.pop("DATABASE_URL", None)
-    main()
+    main(sys.argv[1:])

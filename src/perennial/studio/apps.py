@@ -13,4 +13,5 @@ class StudioConfig(AppConfig):
         from perennial.studio.automations import places as automation_places  # noqa: F401
         from perennial.studio.facts import places  # noqa: F401
         from perennial.studio.metrics import places as metric_places  # noqa: F401
+        from perennial.studio.segments import from_lists  # noqa: F401
         from perennial.studio.segments import places as segment_places  # noqa: F401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from perennial.studio.builder import completing, replaying
+from perennial.studio.builder import asking_lists, completing, replaying
 from perennial.studio.builder import pages as builder
 from perennial.studio.facts import editing, pages
 from perennial.studio.segments import editing as segment_editing
@@ -14,6 +14,7 @@ from perennial.studio.segments import reasons
 urlpatterns = [
     path("", include("perennial.studio.automations.addresses")),
     path("", include("perennial.studio.metrics.addresses")),
+    path("rules/ask/<str:kind_key>/", asking_lists.ask),
     path("rules/build/<str:kind_key>/", builder.build),
     path("rules/offers/<str:kind_key>/", builder.searched),
     path("rules/count/<str:kind_key>/", builder.counted),

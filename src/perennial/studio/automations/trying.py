@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,7 @@ class Line:
     icon: str
     walked: Walked
     writes: list[tuple[str, list[tuple[str, str]]]]
+    then: str = ""  # what came of it after a wait
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,10 +101,15 @@ def _ways_to_try(step: Step) -> list[tuple[str, str]]:
 def _lines(built: Built, trial: Trial) -> list[Line]:
     """What waits and then goes on is one line: the waiting is told where it ends."""
     steps = {step.key: step for _depth, step in walk(built.definition.steps)}
-    return [
-        Line(kind_of(steps[each.step]).icon, each, [_written(write, built.by) for write in each.writes])
-        for each in trial.steps
-    ]
+    found: list[Line] = []
+    for each in trial.steps:
+        line = Line(kind_of(steps[each.step]).icon, each, [_written(write, built.by) for write in each.writes])
+        before = found[-1] if found else None
+        if before is not None and before.walked.waits and not each.waits and before.walked.step == each.step:
+            found[-1] = replace(before, writes=[*before.writes, *line.writes], then=each.outcome)
+        else:
+            found.append(line)
+    return found
 
 
 def _written(write: Written, by: Actor) -> tuple[str, list[tuple[str, str]]]:

@@ -167,7 +167,8 @@ def _elsewhere(errors: Mapping[str, Any]) -> list[str]:
 
 def _inputs(sent: Mapping[str, Any], errors: Mapping[str, Any], *, with_note: bool = False) -> list[Input]:
     found = [
-        Input("name", _("Name"), value=sent.get("name", ""), is_required=True, error=str(errors.get("name", ""))),
+        Input("name", _("Name"), value=sent.get("name", ""), is_required=True, error=str(errors.get("name", "")),
+              attributes={"maxlength": "80"}),
         Input("description", _("What it is for"), value=sent.get("description", ""),
               error=str(errors.get("description", ""))),
     ]  # fmt: skip

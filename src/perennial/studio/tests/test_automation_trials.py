@@ -11,7 +11,7 @@ from perennial.automation.starting import called
 from perennial.customers.models import Customer, Profile
 from perennial.foundation import clock
 from perennial.foundation.errors import NotFound
-from perennial.studio.tests.test_automations import HOME, begun, cast, signed_in
+from perennial.studio.tests.test_automations import HOME, begun, cast, changed, signed_in
 from perennial.timeline.record import NewEvent, record
 from perennial.workspace.tests.cast import Cast
 
@@ -58,7 +58,11 @@ def test_a_call_is_written_as_json(cast: Cast) -> None:
 
 
 def test_the_address_of_a_call_is_shown_once_and_replaced(cast: Cast) -> None:
-    ada, made = signed_in(cast.ada_user), begun(cast, trigger={"kind": "webhook"}, steps=[TASK])
+    ada, made = signed_in(cast.ada_user), begun(cast, steps=[TASK])
+    kept = changed(ada, made, op="set", key="@trigger", kind="webhook", field="external_id", names="customer")
+    assert kept.status_code == 200
+    made.refresh_from_db()
+    assert made.draft["trigger"] == {"kind": "webhook", "field": "external_id", "key": "customer"}
     page = f"{HOME}{made.pk}/address/"
     assert "Make its address" in ada.get(f"{HOME}{made.pk}/").content.decode()
     answer = ada.post(page)

@@ -70,6 +70,22 @@ def test_subjects_that_are_none_are_not_there(cast: Cast, query: str) -> None:
     assert dov.post(f"/rules/build/{KIND}/{ORDER_PLACED}", {"where__tree": json.dumps(EMPTY)}).status_code == 404
 
 
+def test_a_list_leads_to_the_builder_and_back_and_to_a_segment(cast: Cast) -> None:
+    ada = signed_in(cast.ada_user)
+    listed = ada.get("/o/customers.customer/", {"filter": 'name contains "a"'}).content.decode()
+    assert "/segments/new/?kind=customers.customer&amp;filter=name+contains" in listed
+    page = ada.get(f"/rules/ask/{KIND}/", {"filter": 'name contains "a"'}).content.decode()
+    assert tree_in(page, "rule")["all"][0]["value"] == "a"
+    did = {"tree": json.dumps({"version": 2, "all": [{"did": "commerce.order_placed", "at_least": 2}]})}
+    found = ada.post(f"/rules/ask/{KIND}/", {**did, "goes": "list"}).headers["Location"]
+    assert found.startswith("/o/customers.customer/?filter=did+commerce.order_placed")
+    assert ada.get(found).status_code == 200
+    assert ada.post(f"/rules/ask/{KIND}/", {**did, "goes": "segment"}).headers["Location"].startswith("/segments/new/")
+    unfinished = {"tree": json.dumps({"version": 2, "all": [{"field": "name", "op": "eq"}]})}
+    assert ada.post(f"/rules/ask/{KIND}/", unfinished).status_code == 422
+    assert signed_in(cast.dov_user).get(f"/rules/ask/{KIND}/").status_code == 404
+
+
 def test_a_facts_condition_is_built_and_must_be_finished(cast: Cast) -> None:
     ada = signed_in(cast.ada_user)
     asked = {"about": KIND, "form": "events", "event": "customers.page_viewed", "how": "count", "label": "Sales seen"}

@@ -17,6 +17,7 @@ from perennial.foundation.text import whole_number
 from perennial.objects import query
 from perennial.objects.searching import find
 from perennial.objects.types import ObjectType, object_types
+from perennial.web.further import ways_on
 from perennial.web.kit.pages import Button
 from perennial.web.kit.reader import Reader, reader_of
 from perennial.web.middleware import Page
@@ -106,6 +107,7 @@ def _frame(shown: Shown, body: dict[str, Any], reader: Reader) -> dict[str, obje
         "clear_url": shown.address(where="", text=""), "ready": pills_of(shown),
         "hidden": [(key, value) for key, value in asked.items() if key != "q"],
         "filter_form_url": shown.address("clause/"), "builder_url": shown.address("filter/"),
+        "ways_on": ways_on(kind, shown.where_text, by=by),
         "count_sentence": ngettext("%(shown)s of %(count)s", "%(shown)s of %(count)s", count.count)
         % {"shown": reader.number(len(body["rows"])), "count": number},
         "buttons": [*import_button, *new],

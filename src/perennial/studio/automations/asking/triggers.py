@@ -115,12 +115,12 @@ def _webhook(kept: Json, scope: Scope) -> list[Input]:
     texts = [(each.key, each.label) for each in scope.schema.fields() if each.type is ColumnType.TEXT]
     return [
         choice("field", _("The record is found by"), kept.get("field", "external_id"), texts),
-        Input("key", _("Which the call names"), value=kept.get("key", "external_id"), is_required=True),
+        Input("names", _("Which the call names"), value=kept.get("key", "external_id"), is_required=True),
     ]
 
 
 def _webhook_sent(data: QueryDict, kept: Json, scope: Scope) -> Json:
-    return {"field": text(data, "field"), "key": text(data, "key")}
+    return {"field": text(data, "field"), "key": text(data, "names")}  # "key" is that of the card
 
 
 TRIGGER_FORMS = {
