@@ -52,6 +52,7 @@ class Exporter:
     engine: duckdb.DuckDBPyConnection = field(default_factory=new_engine)
     appended_at: dict[str, float] = field(default_factory=dict)
     definitions: int = 0  # the version of what users made, by which the columns are
+    asked: dict[str, tuple[Source, pa.Schema]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._open()
@@ -59,9 +60,13 @@ class Exporter:
     def _open(self) -> None:
         root = root_url()
         self.definitions = definitions_version()
+        asked = {source.name: (source, schema_of(source)) for source in all_sources()}
+        if asked == self.asked:  # what changed is no column: to open all tables takes seconds
+            return
+        self.asked = asked
         next_xid = _snapshot("xmax")
-        for source in all_sources():
-            store = self.stores[source.name] = Store(root, source, schema_of(source))
+        for source, schema in asked.values():
+            store = self.stores[source.name] = Store(root, source, schema)
             if max(store.position.xid, store.touched_position.xid) >= next_xid:
                 store.start_over()  # an older copy of the database's files was put back
         mirror_positions({name: store.position for name, store in self.stores.items()})

@@ -37,8 +37,8 @@ else:  # with them come the engines, which stand idle in a process that nobody a
     records = on_demand("perennial.lake.records")
 
 LARGE = 50_000  # records of a kind's table, from which on the lake is asked
-PATIENCE = 120.0  # seconds that a round waits for the lake; then the database is asked
-AGAIN_AFTER = 600.0  # seconds in which a lake that could not answer is not asked again
+PATIENCE = 300.0  # seconds that a round waits for the lake; then the database is asked for a while
+AGAIN_AFTER = 60.0  # seconds in which a lake that could not answer is not asked again
 LONGEST_LOOK = 60.0  # seconds of one opening of the lake: its old files are removed after a while
 FITS = "rules_fit"
 log = logging.getLogger(__name__)
