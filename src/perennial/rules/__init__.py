@@ -3,7 +3,7 @@
 Words: a *segment* is a rule over the records of one kind, under a *version* (dynamic), or a list kept by hand (static);
 a *member* is a record for which the rule holds; a *stay* is the time between entering and leaving. What an event or a
 change may have altered is *touched*; a *wake* says what touches a rule's records, a *crossing* what time alone does. A
-*sweep* looks at everybody.
+*sweep* looks at everybody, by the database or, where they are many, by the lake (`everybody`).
 
 Live work (`live`) reads both logs from where it stopped, notes of tables behind facts (`watching`) and the passing of
 time (`passing`); an index (`index`) says which rules that can alter; each is asked once for the whole batch
