@@ -10,7 +10,7 @@ from django.db import transaction
 
 from perennial.commerce.models import Order
 from perennial.customers.models import Call, Customer, Profile
-from perennial.foundation.sql import execute
+from perennial.foundation.sql import execute, fetch
 from perennial.lifecycle.definitions import given
 from perennial.lifecycle.writing import recompute, take_turn
 from perennial.timeline.record import Change, NewEvent, log_changes, record
@@ -18,6 +18,16 @@ from perennial.workspace.firm import forget_firm
 from perennial.workspace.models import Firm
 
 START = datetime(2011, 1, 3, 9, 0, tzinfo=UTC)
+WRITTEN = (
+    "lifecycle_state", "lifecycle_transition", "lifecycle_tally", "lifecycle_pace", "commerce_order",
+    "customers_customer", "timeline_event", "timeline_change", "timeline_consumer",
+)  # fmt: skip
+_REFERRING = """
+    WITH RECURSIVE emptied AS (
+        SELECT name::regclass::oid AS id FROM unnest(%s::text[]) AS name
+        UNION SELECT c.conrelid FROM pg_constraint c JOIN emptied e ON c.confrelid = e.id WHERE c.contype = 'f'
+    )
+    SELECT id::regclass::text FROM emptied"""
 
 
 def day(number: float) -> datetime:
@@ -126,11 +136,10 @@ def spoke(customer: Customer, at: datetime, *, outcome: str = "reached") -> Call
 
 
 def empty() -> None:
-    """Everything that these tests write, gone (for examples that share a database)."""
-    execute(
-        "TRUNCATE customers_customer, commerce_order, lifecycle_state, lifecycle_transition, lifecycle_tally,"
-        " lifecycle_pace, timeline_event, timeline_change, timeline_consumer CASCADE"
-    )
+    """Everything that these tests write, gone (for examples that share a database), with all that refers to it. Not by
+    TRUNCATE: making the files of some fifty tables anew takes a quarter of a second."""
+    referring = [name for (name,) in fetch(_REFERRING, [list(WRITTEN)]) if name not in WRITTEN]
+    execute("; ".join(f"DELETE FROM {table}" for table in (*referring, *WRITTEN)))
 
 
 def computed(*customers: Customer) -> None:
