@@ -16,6 +16,7 @@ from perennial.integrations.webhooks.body import bodies
 from perennial.integrations.webhooks.receivers import Offered
 from perennial.integrations.webhooks.sending import WAY
 from perennial.objects.actions import EVERY_KIND, Result, Run, action
+from perennial.objects.fields import Text
 from perennial.objects.fields.choice import ChoiceType
 from perennial.objects.fields.protocol import Field as Shown
 from perennial.objects.types import object_types
@@ -32,12 +33,12 @@ class CallInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
     webhook: Annotated[
         int,
-        Shown("webhook", ChoiceType(Offered()), gettext_lazy("Receiver")),  # type: ignore[arg-type]
-        Field(ge=1, lt=2**63, description=gettext_lazy("Receivers are set up under Settings, Webhooks.")),
+        Shown("webhook", ChoiceType(Offered()), gettext_lazy("Receiver, as set up under Settings, Webhooks")),
+        Field(ge=1, lt=2**63),
     ]
-    type: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9_.-]*$", title=gettext_lazy("Type of message"))] = (
-        ""
-    )
+    type: Annotated[
+        str, Text("type", gettext_lazy("Type of message")), Field(max_length=100, pattern=r"^[A-Za-z0-9_.-]*$")
+    ] = ""
     values: Annotated[dict[str, JsonValue], Field(max_length=MOST_VALUES, json_schema_extra={"is_hidden": True})] = {}
 
     @field_validator("values")

@@ -143,7 +143,7 @@ def secrets_of(found: Receiver) -> list[str]:
 def _checked(name: str, url: str, *, but: Receiver | None = None) -> tuple[str, str]:
     name, url = " ".join(name.replace("\x00", "").split()), url.strip()
     faults: dict[str, Text] = {}
-    others = Receiver.objects.exclude(pk=but.pk if but else None)
+    others = Receiver.objects.exclude(pk=but.pk if but is not None else 0)
     if not 1 <= len(name) <= 60:
         faults["name"] = _("Give it a name of at most 60 letters.")
     elif others.filter(name=name).exists():

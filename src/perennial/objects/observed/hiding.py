@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count
@@ -18,11 +20,25 @@ PERMISSION = "objects.shape"
 _LOGGED_AS = "objects.observed_event"
 
 
-def observed(by: Actor) -> Sequence[ObservedEvent]:
-    """All of them with `count` of their properties, by source and name; the hidden ones last."""
+@dataclass(frozen=True, slots=True)
+class Observed:
+    id: int
+    type: str
+    source: str
+    seen_at: datetime
+    properties: int
+    is_hidden: bool
+
+
+def observed(by: Actor) -> list[Observed]:
+    """All of them by source and name; the hidden ones last."""
     _require(by)
-    rows = ObservedEvent.objects.annotate(count=Count("properties")).order_by("source", "type")
-    return sorted(rows, key=lambda each: each.hidden_at is not None)
+    rows = ObservedEvent.objects.annotate(number=Count("properties")).order_by("source", "type")
+    found = rows.values_list("pk", "type", "source", "seen_at", "number", "hidden_at")
+    told = [
+        Observed(id, type, source, seen, number, gone is not None) for id, type, source, seen, number, gone in found
+    ]
+    return sorted(told, key=lambda each: each.is_hidden)
 
 
 def hide(ids: Sequence[int], *, by: Actor) -> int:

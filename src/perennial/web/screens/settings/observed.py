@@ -23,9 +23,9 @@ def events(request: HttpRequest) -> HttpResponse:
         ids = [number for text in request.POST.getlist("id")[:1_000] if (number := whole_number(text)) is not None]
         (show if request.POST.get("does") == "show" else hide)([each for each in ids if each < 2**63], by=by)
         return HttpResponseRedirect(URL)
-    rows = [{"id": each.pk, "label": spoken(each.type), "type": each.type, "source": each.source, "seen": each.seen_at,
-             "properties": ngettext("%(count)s property", "%(count)s properties", each.count) % {"count": each.count},
-             "is_hidden": each.hidden_at is not None} for each in observed(by)]  # fmt: skip
+    rows = [{"id": each.id, "label": spoken(each.type), "type": each.type, "source": each.source, "seen": each.seen_at,
+             "properties": ngettext("%(count)s property", "%(count)s properties", each.properties) % {"count": each.properties},
+             "is_hidden": each.is_hidden} for each in observed(by)]  # fmt: skip
     return settings_page(
         request, "web/settings/events.html", heading=_("Events from outside"),
         sub=_("What websites and apps call by names of their own. Rules ask for them; hidden ones are not offered."),
