@@ -24,9 +24,13 @@ def events(request: HttpRequest) -> HttpResponse:
         (show if request.POST.get("does") == "show" else hide)([each for each in ids if each < 2**63], by=by)
         return HttpResponseRedirect(URL)
     rows = [{"id": each.id, "label": spoken(each.type), "type": each.type, "source": each.source, "seen": each.seen_at,
-             "properties": ngettext("%(count)s property", "%(count)s properties", each.properties) % {"count": each.properties},
+             "properties": _said(each.properties),
              "is_hidden": each.is_hidden} for each in observed(by)]  # fmt: skip
     return settings_page(
         request, "web/settings/events.html", heading=_("Events from outside"),
         sub=_("What websites and apps call by names of their own. Rules ask for them; hidden ones are not offered."),
         context={"events": rows})  # fmt: skip
+
+
+def _said(count: int) -> str:
+    return ngettext("%(count)s property", "%(count)s properties", count) % {"count": count}
