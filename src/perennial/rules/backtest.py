@@ -8,9 +8,12 @@ so that a visit shorter than a week, between two of them, is not seen. What cann
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -89,13 +92,43 @@ def backtest(
         raise Invalid({"weeks": _("Choose from 1 to %(most)d weeks.") % {"most": MOST_WEEKS}})
     if not 1 <= days <= 730:
         raise Invalid({"days": _("Choose from 1 to %(most)d days.") % {"most": 730}})
+    ends = ends_of_weeks(weeks, until)
+    told = weeks_of(kind, rule, ends, by=by)
+    since = ends[-1] - timedelta(days=days)
+    return Backtest(tuple(told), since, days, tuple(following(kind, rule, since, days, by=by, also=also)))
+
+
+def ends_of_weeks(weeks: int, until: date | None = None) -> list[date]:
+    """The last days of so many weeks, and of the one before them; the last of all is `until`, or today."""
     today = clock.now().astimezone(firm_zone()).date()
     last = min(until or today, today)
-    ends = [last - timedelta(weeks=back) for back in range(weeks, -1, -1)]
-    found = [_matching(kind, rule, by, _end_of(day)) for day in ends]
-    since = last - timedelta(days=days)
-    following = _following(kind, rule, by, since, days, _outcomes(kind, also, by))
-    return Backtest(tuple(_weeks(ends, found)), since, days, tuple(following))
+    return [last - timedelta(weeks=back) for back in range(weeks, -1, -1)]
+
+
+def weeks_of(
+    kind: ObjectType, rule: Condition, ends: Sequence[date], *, by: Actor, begun: Sequence[Week] = (),
+    patience: float = math.inf,
+) -> list[Week]:  # fmt: skip
+    """The weeks that end on `ends[1:]`, `begun` being the first of them. At least one more, and no more than there are
+    seconds of patience for: a page goes on where it was."""
+    started, told = time.monotonic(), list(begun)
+    before: Ids | None = None
+    for first, day in list(pairwise(ends))[len(told) :]:
+        if before is None:
+            before = _matching(kind, rule, by, _end_of(first))
+        now = _matching(kind, rule, by, _end_of(day))
+        told.append(_week(day, before, now))
+        before = now
+        if time.monotonic() - started > patience:
+            break
+    return told
+
+
+def following(
+    kind: ObjectType, rule: Condition, since: date, days: int, *, by: Actor, also: Sequence[str] = ()
+) -> list[Next]:
+    """What those in the rule when a day ended did in the days after, and all others."""
+    return _following(kind, rule, by, since, days, _outcomes(kind, also, by))
 
 
 def on_day(kind: ObjectType, rule: Condition, day: date, *, by: Actor, limit: int = 50) -> tuple[int, list[int]]:
@@ -104,12 +137,9 @@ def on_day(kind: ObjectType, rule: Condition, day: date, *, by: Actor, limit: in
     return len(found), [int(each) for each in found[:limit]]
 
 
-def _weeks(ends: Sequence[date], found: Sequence[Ids]) -> list[Week]:
-    return [
-        Week(day, len(now), len(np.setdiff1d(now, before, assume_unique=True)),
-             len(np.setdiff1d(before, now, assume_unique=True)))
-        for day, before, now in zip(ends[1:], found, found[1:], strict=False)
-    ]  # fmt: skip
+def _week(day: date, before: Ids, now: Ids) -> Week:
+    stayed = _shared(now, before)
+    return Week(day, len(now), len(now) - stayed, len(before) - stayed)
 
 
 def _following(

@@ -23,7 +23,7 @@ from perennial.lifecycle.tests.shop import day, empty, known, open_shop, ordered
 from perennial.objects.query import select
 from perennial.objects.schema import schema_of
 from perennial.objects.types import object_types
-from perennial.rules.backtest import backtest, on_day
+from perennial.rules.backtest import Week, backtest, ends_of_weeks, on_day, weeks_of
 from perennial.rules.preview import preview
 from perennial.rules.why import why
 from perennial.workspace.actor import SYSTEM, Actor
@@ -79,6 +79,16 @@ def test_each_week_is_what_it_was(shop: list[Customer]) -> None:
         before = now
     assert any(week.entered for week in tested.weeks)
     assert any(week.left for week in tested.weeks)
+
+
+def test_weeks_told_in_parts_are_the_same(shop: list[Customer]) -> None:
+    kind, ends = object_types["customers.person"], ends_of_weeks(5)
+    told: list[Week] = []
+    while len(told) < 5:
+        more = weeks_of(kind, rule(TWICE), ends, by=SYSTEM, begun=told, patience=0)
+        assert len(more) == len(told) + 1
+        told = more
+    assert told == weeks_of(kind, rule(TWICE), ends, by=SYSTEM)
 
 
 def test_what_they_did_next_stands_beside_the_others(shop: list[Customer]) -> None:
