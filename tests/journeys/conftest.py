@@ -54,14 +54,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def cookies() -> dict[str, Any]:
+    """Of Ada, by the address of the shop that she came into."""
+    return {}
+
+
 @pytest.fixture(scope="module")
-def signed_in(browser: Browser, shop: Running) -> Any:
-    """The cookies of Ada, who came in by a link."""
-    visitor = visit(browser, shop.url)
-    visitor.page.goto(fresh_link(shop))
-    state = visitor.context.storage_state()
-    visitor.context.close()
-    return state
+def signed_in(browser: Browser, shop: Running, cookies: dict[str, Any]) -> Any:
+    """The cookies of Ada, who came in by a link: once, though each file has a browser of its own."""
+    if shop.url not in cookies:
+        visitor = visit(browser, shop.url)
+        visitor.page.goto(fresh_link(shop))
+        cookies[shop.url] = visitor.context.storage_state()
+        visitor.context.close()
+    return cookies[shop.url]
 
 
 @pytest.fixture
