@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow import csv
 
-    from perennial.lake import exporting, reader, records
+    from perennial.lake import engine, exporting, reader, records
 else:  # with them come the engines, which stand idle in a process that nobody asks
     pa = on_demand("pyarrow")
     csv = on_demand("pyarrow.csv")
-    exporting, reader = on_demand("perennial.lake.exporting"), on_demand("perennial.lake.reader")
-    records = on_demand("perennial.lake.records")
+    engine, exporting = on_demand("perennial.lake.engine"), on_demand("perennial.lake.exporting")
+    reader, records = on_demand("perennial.lake.reader"), on_demand("perennial.lake.records")
 
 LARGE = 50_000  # records of a kind's table, from which on the lake is asked
 PATIENCE = 300.0  # seconds that a round waits for the lake; then the database is asked for a while
@@ -119,6 +119,7 @@ def opened_lake() -> Iterator[reader.Lake]:
         yield lake
     finally:
         opening.__exit__(None, None, None)
+        engine.release_memory()
 
 
 def find_all(kind: ObjectType, condition: Condition, lake: reader.Lake | None) -> None:
