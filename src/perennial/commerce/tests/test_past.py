@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from perennial.commerce.customer_facts import refresh_all_facts
 from perennial.commerce.customer_goods import refresh_all_goods
 from perennial.commerce.models import Order, OrderLine, Product
 from perennial.commerce.tests.shop import NOON, Shop, clock_at, make_customer, make_order, make_shop
+from perennial.commerce.tests.test_made_facts import visit
 from perennial.conditions.check import check
 from perennial.conditions.text import parse
 from perennial.customers.models import Customer
@@ -25,6 +26,9 @@ from perennial.lake.records import records_of, told_of
 from perennial.objects.facts import facts_about
 from perennial.objects.schema import schema_of
 from perennial.objects.writing import update_record
+from perennial.rules.facts.defining import make_fact, retire_fact
+from perennial.rules.facts.filling import fill_all
+from perennial.timeline.record import record
 from perennial.workspace.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,9 +45,9 @@ def shop(settings: Any, tmp_path: Path) -> Iterator[Shop]:
         yield shop
 
 
-def told(as_of: datetime | None) -> dict[int, dict[str, Any]]:
+def told(as_of: datetime | None, facts: Sequence[str] = FACTS) -> dict[int, dict[str, Any]]:
     with open_lake() as lake:
-        rows = lake.answer(told_of(lake, CUSTOMER, by=SYSTEM, fields=FACTS, as_of=as_of))
+        rows = lake.answer(told_of(lake, CUSTOMER, by=SYSTEM, fields=facts, as_of=as_of))
     return {row.pop("id"): {key: value or None for key, value in row.items()} for row in rows}
 
 
@@ -107,3 +111,42 @@ def test_a_rule_about_a_fact_is_asked_as_it_was(shop: Shop) -> None:
     with open_lake() as lake:
         for as_of, found in ((NOON - 30 * DAY, []), (NOON, ["Cleo"]), (None, ["Cleo"])):
             assert lake.answer(records_of(lake, PERSON, by=SYSTEM, where=where, as_of=as_of).name) == found
+
+
+MADE = (
+    ("events", {"event": "customers.page_viewed", "how": "count", "within_days": 60}),
+    ("events", {"event": "customers.page_viewed", "how": "last", "of": "url", "where": 'url != "/1"'}),
+    ("records", {"relation": "commerce.order/customer", "how": "sum", "of": "base_total", "dated_by": "placed_at",
+                 "within_days": 365}),
+    ("records", {"relation": "commerce.order/customer", "how": "first", "of": "channel", "dated_by": "placed_at",
+                 "where": 'kind = "order"'}),
+    ("records", {"relation": "commerce.order/customer", "how": "last_at", "dated_by": "placed_at"}),
+    ("records", {"relation": "commerce.order/customer", "how": "average", "of": "base_total",
+                 "dated_by": "placed_at"}),
+)  # fmt: skip
+
+
+def test_facts_that_users_made_are_asked_as_they_were(shop: Shop) -> None:
+    """As of now what is kept; as of an earlier day the same, whatever has happened since."""
+    then = NOON - 30 * DAY
+    made = [make_fact("customers.customer", form=form, label=f"Made {number}", options=options, by=shop.cast.ada)
+            for number, (form, options) in enumerate(MADE)]  # fmt: skip
+    keys = [f"fact:{each.key}" for each in made]
+    with written_again():
+        trade(shop, then)
+        record([visit(shop.cleo, then - n * 20 * DAY, f"/{n}") for n in range(6)])
+        with clock_at(then):
+            fill_all()
+    kept, before = told(None, keys), told(then, keys)
+    assert before == kept
+    assert all(any(each[key] for each in kept.values()) for key in keys)
+    with written_again():
+        make_order(shop.cleo, then + DAY, 1000)
+        record([visit(shop.cleo, then + DAY, "/9")])
+        fill_all()
+    assert told(then, keys) == before
+    assert told(None, keys) != before
+    schema = schema_of(CUSTOMER)
+    assert all(schema.was_known(key) for key in keys)
+    for each in made:
+        retire_fact(each, by=shop.cast.ada)

@@ -20,6 +20,7 @@ from perennial.objects.types import ObjectType, object_types
 from perennial.rules.facts.checking import condition_on, property_schema
 from perennial.rules.facts.models import MadeFact
 from perennial.rules.facts.options import HOWS, EventOptions, FormulaOptions, RecordOptions, options_of
+from perennial.rules.facts.rewinding import past_of_made
 from perennial.rules.facts.values import table_of, there_are_tables
 from perennial.workspace.actor import SYSTEM
 
@@ -45,11 +46,12 @@ def declared(made: MadeFact) -> Fact | None:
         options = options_of(made.form, made.options)
     except (ValidationError, KeyError):
         return None
+    made_of = _made_of(kind, options)
     return Fact(
         made.key, made.object_key, made.label, type_of_values(made, options), table_of(made), "value",
         made.description or sentence_of(kind, options), id_column="record_id",
-        rests_on=tuple((object_key, field) for object_key, field in made.rests_on), made_of=_made_of(kind, options),
-        flips="flips_at",
+        rests_on=tuple((object_key, field) for object_key, field in made.rests_on), made_of=made_of, flips="flips_at",
+        past=past_of_made(made.object_key, made_of, made.result, options.places),
     )  # fmt: skip
 
 
