@@ -12,7 +12,22 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench import api, board, bulk, events, figures, files, first_export, journey, live, machine, made, metrics, pages
+from bench import (
+    api,
+    board,
+    bulk,
+    events,
+    figures,
+    files,
+    first_export,
+    foresight,
+    journey,
+    live,
+    machine,
+    made,
+    metrics,
+    pages,
+)
 from bench.deployment import Deployment, deployment, running
 from bench.figures import Figure
 from bench.foresight_plays import table as plays
@@ -47,7 +62,7 @@ MEASUREMENTS: dict[str, Measurement] = {
 
 
 # What is simulated without any deployment, and takes its minutes: only when it is named.
-SIMULATIONS: dict[str, Callable[[], Table]] = {"plays": plays}
+SIMULATIONS: dict[str, Callable[[], Table]] = {"plays": plays, "foresight": foresight.table}
 
 
 def bench(sizes: Sequence[tuple[int, int]], *, only: Sequence[str] = (), requests: int = REQUESTS,

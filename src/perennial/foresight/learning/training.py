@@ -108,8 +108,8 @@ def _try(dataset: Dataset, encoding: Encoding, alone: dict[str, Alone], *, seed:
                  figures, dataset.time is not None and not _is_drawn(folds, len(dataset)))  # fmt: skip
 
 
-def _against(dataset: Dataset, told: Sequence[Tried], judged: Tried, places: NDArray[np.int64], figures: dict[str, Estimate],
-             seed: int) -> Against:  # fmt: skip
+def _against(dataset: Dataset, told: Sequence[Tried], judged: Tried, places: NDArray[np.int64],
+             figures: dict[str, Estimate], seed: int) -> Against:  # fmt: skip
     bare, single = told[0], told[1]
     usual = row_losses(dataset, bare)
     order = figures["roc_auc" if dataset.is_yes_or_no else "explained"]
