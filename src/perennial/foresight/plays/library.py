@@ -64,7 +64,7 @@ READY = (
         'stage = "loyalty" and standing = "active"',
         _("Thank them in person"),
         _("A call or a hand-written card. No offer: they are thanked, not sold to."), 7,
-        {"capacity": 20, "cost": "5.00", "horizon_days": 90, "prior": 5.0, "metric": "commerce.revenue"},
+        {"capacity": 20, "cost": "5.00", "horizon_days": 90, "prior": 0.06},
     ),
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ VERDICTS: dict[str, tuple[str | Promise, str]] = {
     Verdict.HARM.value: (gettext_lazy("Harms"), "warn"),
     Verdict.FUTILE.value: (gettext_lazy("Does not pay"), "warn"),
 }
+_LONG = 260  # weeks
 STATE_TONES = {Play.State.DRAFT: "outline", Play.State.RUNNING: "good", Play.State.PAUSED: "warn"}
 
 
@@ -45,4 +46,6 @@ def level_said(value: float, metric: Metric, reader: Reader) -> str:
 def weeks_said(weeks: int | None) -> str:
     if weeks is None:
         return _("never: nobody is eligible")
+    if weeks > _LONG:
+        return _("not within five years")
     return ngettext("after %(n)d week", "after %(n)d weeks", weeks) % {"n": weeks}
