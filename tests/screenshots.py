@@ -30,12 +30,14 @@ COVER = "today-light-en"  # the README shows it, as a PNG
 
 @dataclass(frozen=True)
 class Shown:
-    """A page by its address; `click` opens something on it first, `is_main` is taken in every language."""
+    """A page by its address; `click` opens something on it first, `waits` names what comes to it later, `is_main` is
+    taken in every language."""
 
     name: str
     path: str
     label: str
     click: str = ""
+    waits: str = ""
     is_main: bool = False
 
 
@@ -55,7 +57,7 @@ PAGES = (
     Shown("lifecycle-rules", "/lifecycle/rules/", "What makes a stage"),
     Shown("segments", "/segments/", "Segments"),
     Shown("segment", "/segments/{segment}/", "A segment"),
-    Shown("segment-rule", "/segments/{segment}/edit/", "The rule of a segment"),
+    Shown("segment-rule", "/segments/{segment}/edit/", "The rule of a segment", waits=".rule-count .figure"),
     Shown("segment-offers", "/segments/new/", "What a rule can ask", "#rule button.primary"),
     Shown("automations", "/automations/", "Automations"),
     Shown("automation", "/automations/{automation}/", "An automation"),
@@ -150,6 +152,8 @@ def take(page: Page, it: Running, shown: Shown, ids: dict[str, str], name: str) 
     page.evaluate("document.fonts.ready")
     page.wait_for_load_state("domcontentloaded")
     page.wait_for_timeout(450)  # what a page asks for by itself once it is there
+    if shown.waits:
+        page.locator(shown.waits).first.wait_for()
     if shown is PALETTE:
         page.keyboard.press("Control+k")
         page.locator("#palette input").fill("124")

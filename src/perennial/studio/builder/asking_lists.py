@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -24,7 +24,8 @@ from perennial.web.screens.address import kind_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, kind_key: str) -> HttpResponse:
-    """`?filter=` is what the list asks now. POST leads to the list, or to a new segment."""
+    """`?filter=` is what the list asks now, `?back=` the page of a metric that asks instead. POST leads there, or to a
+    new segment."""
     by = cast(Page, request).actor
     kind = kind_of(kind_key, by)
     subject, error = Subject(kind, by), ""
@@ -34,13 +35,27 @@ def ask(request: HttpRequest, kind_key: str) -> HttpResponse:
         except Invalid as wrong:
             error = " ".join(map(str, wrong.fields.values()))
         else:
-            is_segment = request.POST.get("goes") == "segment" and by.may(MAY_SHAPE)
-            asked = urlencode({"filter": text, **({"kind": kind.key} if is_segment else {})})
-            return HttpResponseRedirect(f"/segments/new/?{asked}" if is_segment else f"/o/{kind.key}/?{asked}")
+            if request.POST.get("goes") == "segment" and by.may(MAY_SHAPE):
+                return HttpResponseRedirect(f"/segments/new/?{urlencode({'kind': kind.key, 'filter': text})}")
+            return HttpResponseRedirect(_with_filter(_asking(request) or f"/o/{kind.key}/", text))
     return render(request, "studio/builder/ask.html", {
-        "kind": kind, "list_url": f"/o/{kind.key}/", "may_shape": by.may(MAY_SHAPE),
+        "kind": kind, "list_url": f"/o/{kind.key}/", "may_shape": by.may(MAY_SHAPE), "back_url": _asking(request),
         "rule": drawn_rule(_tree(request, subject), subject, error=error),
     }, status=422 if error else 200)  # fmt: skip
+
+
+def _asking(request: HttpRequest) -> str:
+    """The page of a metric, with what it was asked; "" for any other address."""
+    address = request.GET.get("back", "")[:4000]
+    parts = urlsplit(address)
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/metrics/") and "\\" not in address
+    return address if is_ours else ""
+
+
+def _with_filter(address: str, text: str) -> str:
+    parts = urlsplit(address)
+    asked = {**dict(parse_qsl(parts.query)), "filter": text}
+    return urlunsplit(parts._replace(query=urlencode(asked)))
 
 
 def _tree(request: HttpRequest, subject: Subject) -> Condition:

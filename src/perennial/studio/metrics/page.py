@@ -7,6 +7,7 @@ import io
 import json
 from decimal import Decimal
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from perennial.foundation.errors import Invalid, NotFound
 from perennial.metrics.contract import Metric
-from perennial.metrics.dimensions import dimensions_for
+from perennial.metrics.dimensions import counted, dimensions_for
 from perennial.metrics.making import SHAPE, metric_by_key, versions_of
 from perennial.metrics.reading import Reading, may_see
 from perennial.studio.metrics.asked import Asked, asked_of, inputs_of, readings
@@ -57,6 +58,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "rows": list(reversed([(period, [line.written[place] for line in lines[:_COLUMNS]])
                                for place, period in enumerate(periods)])),
         "file_url": f"{HOME}{metric.key}/file.csv?{request.GET.urlencode()}", "is_wrong": bool(errors),
+        "build_url": _build_url(metric, asked, request),
         "counted": sentence_of(metric.expression, by=by), "made_by": _maker(metric), "versions": _versions(metric),
         "buttons": _buttons(metric, by),
     }, status=422 if errors else 200)  # fmt: skip
@@ -122,6 +124,13 @@ def _buttons(metric: Metric, by: Actor) -> list[Button]:
     if not (metric.is_made and by.may(SHAPE)):
         return []
     return [Button(_("Change"), url=f"{HOME}{metric.key}/edit/", icon="pencil", is_primary=True)]
+
+
+def _build_url(metric: Metric, asked: Asked, request: HttpRequest) -> str:
+    """Where the condition is built instead of typed; "" where whom it counts is not one kind."""
+    kind = counted(metric)
+    told = {"filter": asked.filter, "back": request.get_full_path()}
+    return "" if kind is None else f"/rules/ask/{kind.key}/?{urlencode(told)}"
 
 
 def _safe(text: str | None) -> str:

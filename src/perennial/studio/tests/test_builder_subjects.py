@@ -6,6 +6,7 @@ import json
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -81,6 +82,12 @@ def test_a_list_leads_to_the_builder_and_back_and_to_a_segment(cast: Cast) -> No
     assert found.startswith("/o/customers.customer/?filter=did+commerce.order_placed")
     assert ada.get(found).status_code == 200
     assert ada.post(f"/rules/ask/{KIND}/", {**did, "goes": "segment"}).headers["Location"].startswith("/segments/new/")
+    back = {"back": "/metrics/commerce.orders/?grain=week&filter=x"}
+    page = f"/rules/ask/{KIND}/?{urlencode(back)}"
+    assert ada.post(page, did).headers["Location"].startswith("/metrics/commerce.orders/?grain=week&filter=did+comm")
+    for elsewhere in ("//evil.example/metrics/", "https://evil.example/metrics/", "/\\evil.example", "/me/"):
+        page = f"/rules/ask/{KIND}/?{urlencode({'back': elsewhere})}"
+        assert ada.post(page, did).headers["Location"].startswith("/o/customers.customer/?")
     unfinished = {"tree": json.dumps({"version": 2, "all": [{"field": "name", "op": "eq"}]})}
     assert ada.post(f"/rules/ask/{KIND}/", unfinished).status_code == 422
     assert signed_in(cast.dov_user).get(f"/rules/ask/{KIND}/").status_code == 404
