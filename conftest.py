@@ -19,6 +19,7 @@ examples.load_profile("default" if os.environ.get("FUZZ") else "the same")
 
 
 MANY = 2000  # rows of a table; fewer are deleted in a fiftieth of the time in which files are made anew for all tables
+ASKING = {"db", "transactional_db"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -28,6 +29,13 @@ def pytest_configure() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.WHITENOISE_AUTOREFRESH = True  # scans nothing at the start of each test client
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m database` is what asks it: the tests that a second PostgreSQL can tell something new."""
+    for item in items:
+        if item.get_closest_marker("django_db") or not ASKING.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(autouse=True)
