@@ -20,7 +20,7 @@ LEAVING = register_prediction(Prediction(
     simple="-" + _FACT + "order_count", value=_FACT + "spent_year", table="foresight_leaving",
     sentence=_("will leave with a chance of {value}"),
     definition=_("The chance that they order nothing within the horizon, as customers like them did in the past. Only"
-                 " of those who ordered within as many days before. Computed every night."),
+                 " of those who ordered within as many days before. Computed every day."),
 ))  # fmt: skip
 
 CONVERSION = register_prediction(Prediction(
@@ -32,5 +32,5 @@ CONVERSION = register_prediction(Prediction(
     simple="-stage_since", table="foresight_conversion", is_good=True,
     sentence=_("will become a customer with a chance of {value}"),
     definition=_("The chance that they place a first order within the horizon, as people like them did in the past."
-                 " Only of those who have never ordered. Computed every night."),
+                 " Only of those who have never ordered. Computed every day."),
 ))  # fmt: skip

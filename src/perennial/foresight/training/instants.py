@@ -17,7 +17,12 @@ _LEAST_STEP = 7  # days
 
 
 def today() -> date:
-    return clock.now().astimezone(firm_zone()).date()
+    return day_of(clock.now())
+
+
+def day_of(instant: datetime) -> date:
+    """By the firm's clocks."""
+    return instant.astimezone(firm_zone()).date()
 
 
 def instants(days: int, *, until: date | None = None, most: int = MOST) -> list[datetime]:

@@ -7,19 +7,20 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import translation
 
+from perennial.foresight.training.choosing import horizon
 from perennial.foresight.training.drift import spread_of
 from perennial.foresight.training.instants import instants
 from perennial.foresight.training.judging import SEED, Learnt, learn
 from perennial.foresight.training.models import Standing, Trained
 from perennial.foundation import clock
 from perennial.foundation.libraries import on_demand
-from perennial.metrics.predictions import HORIZON, Prediction
+from perennial.metrics.predictions import Prediction
 from perennial.workspace.firm import the_firm
 
 if TYPE_CHECKING:
@@ -30,16 +31,15 @@ else:
     scoring, sets = on_demand("perennial.foresight.training.scoring"), on_demand("perennial.foresight.training.sets")
     reader = on_demand("perennial.lake.reader")
 
+EVERY, AGAIN = timedelta(days=7), timedelta(days=1)  # between two trainings; where nothing is in use, or it failed
 MEMORY = "1500MB"
 
 
 def horizon_of(prediction: Prediction) -> int:
-    """What the prediction says, else what the firm has chosen for it or for all of them (the row without a name)."""
+    """What the prediction says, else what the firm has chosen for all of them."""
     if prediction.days is not None:
         return prediction.days
-    chosen = dict(Standing.objects.filter(prediction__in=("", prediction.key), days__isnull=False).values_list(
-        "prediction", "days"))  # fmt: skip
-    return int(chosen.get(prediction.key) or chosen.get("") or HORIZON)
+    return horizon()
 
 
 def train_and_score(prediction: Prediction) -> Trained | None:
@@ -107,3 +107,11 @@ def _note(prediction: Prediction) -> None:
     Standing.objects.update_or_create(
         prediction=prediction.key, defaults={"trained_at": clock.real_now(), "failed": ""}
     )
+
+
+def note_failure(key: str, said: str) -> None:
+    """Shown until it goes well; tried again tomorrow. What the failing process has said itself stays."""
+    stands, _is_new = Standing.objects.get_or_create(prediction=key)
+    stands.failed = stands.failed or said[:400]
+    stands.trained_at, stands.scored_for = clock.real_now() - EVERY + AGAIN, clock.now()
+    stands.save()

@@ -91,7 +91,7 @@ class Conversion(Score):
 
 class Standing(models.Model):
     """How a prediction stands: when it was trained and everybody scored, how far the world has drifted since, and what
-    went wrong last. `days` is the horizon, where the firm has chosen another than the usual."""
+    went wrong last. One row without a name has in `days` the horizon that the firm has chosen."""
 
     prediction = models.CharField(max_length=80, primary_key=True)
     days = models.IntegerField(null=True)

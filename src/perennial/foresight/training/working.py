@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from perennial.foresight.training.keeping import score, train_and_score
-from perennial.foresight.training.models import Standing
+from perennial.foresight.training.keeping import note_failure, score, train_and_score
 from perennial.foundation.errors import NotFound
 from perennial.lake.reader import open_lake
 from perennial.metrics.predictions import prediction
@@ -22,5 +21,5 @@ def work(key: str, what: str) -> None:
             with open_lake() as lake:
                 score(lake, asked)
     except Exception as error:
-        Standing.objects.update_or_create(prediction=key, defaults={"failed": f"{type(error).__name__}: {error}"[:400]})
+        note_failure(key, f"{type(error).__name__}: {error}")
         raise
