@@ -69,7 +69,7 @@ def _parts(before: _Told, after: _Told) -> Iterator[str]:
             yield _instead(str(card.label), str(card.sentence), str(old.sentence))
     triggers = before.definition.trigger, after.definition.trigger
     if triggers[0] != triggers[1] and before.parts["@trigger"].sentence == after.parts["@trigger"].sentence:
-        yield from _details(_("Starts"), *(dict(each) for each in triggers), before.scope, after.scope)
+        yield from _details(_("Starts"), dict(triggers[0]), dict(triggers[1]), before.scope, after.scope)
 
 
 def _steps(before: _Told, after: _Told) -> Iterator[str]:
