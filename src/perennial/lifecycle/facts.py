@@ -84,8 +84,9 @@ _fact(
 )  # fmt: skip
 _fact(
     "overdue_ratio", _("Usual gaps since the last order"), NumberType(places=1),
-    _("By their own rhythm: how many times their usual gap has passed since their last order: above 1 they are late, at 2 they have let"
-      " twice the usual time pass. Orders that were taken back do not count. Kept in tenths, above ten in whole gaps."),
+    _("By their own rhythm: how many times their usual gap has passed since their last order: above 1 they are"
+      " late, at 2 they have let twice the usual time pass. Orders that were taken back do not count. Kept in"
+      " tenths, above ten in whole gaps."),
     "ratio", _("has let {value} of their usual gaps pass"), table="lifecycle_overdue",
 )  # fmt: skip
 _fact(
