@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from perennial.foresight.learning.dataset import Dataset, kind_of
 from perennial.foresight.learning.encoding.categories import CategoryCoding
-from perennial.foresight.learning.encoding.dates import days_of, times_of
+from perennial.foresight.learning.encoding.dates import distance_of, times_of
 from perennial.foresight.learning.encoding.numbers import values_of
 from perennial.foresight.learning.measuring.marks import area, losses
 from perennial.foresight.learning.splitting import Fold
@@ -99,7 +99,7 @@ def steps_of(dataset: Dataset, key: str) -> NDArray[np.int64]:
     if kind in ("category", "flag"):
         coding = CategoryCoding.of(key, column)
         return coding.codes(column) if coding else np.zeros(len(dataset), np.int64)
-    values = values_of(column) if kind == "number" else days_of(times_of(column), dataset.time)
+    values = values_of(column) if kind == "number" else distance_of(times_of(column), dataset.time)
     known = values[~np.isnan(values)]
     if not len(known):
         return np.zeros(len(values), np.int64)

@@ -1,4 +1,8 @@
-"""Dates: how long before the row's own time, else how far on in time, and where in week, day and year."""
+"""Dates: how long before the row's own time, and where in week, day and year.
+
+Where a row has no time of its own a date counts by half-years: looked at more closely it would only be learnt by heart
+what happened when, which tells nothing of what is to come.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ else:
     pa = on_demand("pyarrow")
 
 _DAY = 86_400
+_HALF_YEAR = 182.625
 _YEARS = 730.0  # days that must have passed before a month can tell anything that is not the trend
 _MONTH, _WEEKDAY, _HOUR = "month", "weekday", "hour"
 _STEPS = {_MONTH: tuple(range(1, 13)), _WEEKDAY: tuple(range(7)), _HOUR: tuple(range(0, 24, 4))}
@@ -37,7 +42,7 @@ class DateCoding:
     @classmethod
     def of(cls, key: str, column: pa.ChunkedArray, at: NDArray[np.datetime64] | None = None) -> DateCoding | None:
         times = times_of(column)
-        distance = days_of(times, at)
+        distance = distance_of(times, at)
         days = of_values(key, distance)
         absolute = days_of(times, None)
         if np.isnan(absolute).all():
@@ -79,7 +84,12 @@ class DateCoding:
         return np.column_stack([*columns, *(_part(times, part) for part in self.calendar)])
 
     def _distance(self, times: NDArray[np.datetime64], at: NDArray[np.datetime64] | None) -> Floats:
-        return days_of(times, at if self.is_relative else None)
+        return distance_of(times, at if self.is_relative else None)
+
+
+def distance_of(times: NDArray[np.datetime64], at: NDArray[np.datetime64] | None) -> Floats:
+    days = days_of(times, at)
+    return days if at is not None else np.floor(days / _HALF_YEAR) * _HALF_YEAR
 
 
 def times_of(column: pa.ChunkedArray) -> NDArray[np.datetime64]:
