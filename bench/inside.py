@@ -91,7 +91,7 @@ def clean(marks: dict[str, int]) -> dict[str, int]:
     """Remove what the measurements wrote, so that the deployment is as it was. Nothing else may be running."""
     from django.db import transaction
 
-    from perennial.foundation.sql import execute
+    from perennial.foundation.sql import execute, fetch
 
     standing.remove()
     customer, profile = marks["customers_customer"], marks["customers_profile"]
@@ -117,6 +117,13 @@ def clean(marks: dict[str, int]) -> dict[str, int]:
             "lifecycle_state",
         ):
             execute(f"DELETE FROM {table} WHERE customer_id > %s", [customer])
+        for table, column in fetch(
+            "SELECT conrelid::regclass::text, attname FROM pg_constraint"
+            " JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]"
+            " WHERE contype = 'f' AND confrelid = 'customers_customer'::regclass"
+            " AND conrelid::regclass::text LIKE 'foresight%'"
+        ):
+            execute(f'DELETE FROM {table} WHERE "{column}" > %s', [customer])
         execute("DELETE FROM customers_customer WHERE id > %s", [customer])
         execute("DELETE FROM workspace_apikey WHERE name = 'bench'")
     return {"events": removed}
