@@ -6,8 +6,6 @@ Nothing is begun while a file is being imported or the lake is behind: half a hi
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from contextlib import suppress
 from datetime import timedelta
 from typing import Literal
@@ -15,6 +13,7 @@ from typing import Literal
 from django.db.models import Q
 from procrastinate.exceptions import AlreadyEnqueued
 
+from perennial.foresight.process import run_apart
 from perennial.foresight.training.drift import TOO_FAR
 from perennial.foresight.training.instants import day_of, today
 from perennial.foresight.training.keeping import AGAIN, EVERY, horizon_of, in_use, mark_of, note_failure
@@ -33,9 +32,9 @@ Due = Literal["train", "score", ""]
 @job("foresight.work", queue="upkeep", retries=0)
 def work(key: str, what: str) -> None:
     """In a process of its own, one after another."""
-    done = subprocess.run([sys.executable, "-m", "perennial.foresight.training.process", key, what], check=False)
-    if done.returncode:
-        note_failure(key, f"The process ended with {done.returncode}.")
+    ended = run_apart("training", key, what)
+    if ended:
+        note_failure(key, f"The process ended with {ended}.")
 
 
 @loop("foresight.predictions", every=60.0)

@@ -12,9 +12,11 @@ import pytest
 from perennial.commerce.models import Order
 from perennial.commerce.tests.shop import Shop, clock_at, make_order, make_shop
 from perennial.customers.models import Customer
-from perennial.foresight.purchases.keeping import expect
+from perennial.foresight.purchases.jobs import is_due
+from perennial.foresight.purchases.keeping import about_how_many_buy, expect
 from perennial.foresight.purchases.models import Expected, Fitted
 from perennial.foresight.purchases.tests.shop import CLOSES, purchases
+from perennial.foresight.training.choosing import horizon
 from perennial.lake.exporting import export_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,3 +95,18 @@ def test_where_too_little_was_bought_nothing_is_said(shop: Shop) -> None:
         export_all()
         assert not expect(days=DAYS).is_used
     assert not Expected.objects.exists()
+
+
+def test_it_is_due_each_day_and_when_buyers_or_the_horizon_have_become_others(shop: Shop) -> None:
+    assert is_due()
+    with clock_at(NOW):
+        fitted = Fitted.objects.create(
+            as_of=NOW, days=horizon(), customers=1, buyers=about_how_many_buy(), numbers={}, check={}, is_used=False
+        )
+        assert not is_due()
+        for change in ({"days": 30}, {"buyers": 10_000_000}, {"as_of": NOW - timedelta(days=1)}):
+            Fitted.objects.filter(pk=fitted.pk).update(**change)
+            assert is_due()
+            Fitted.objects.filter(pk=fitted.pk).update(as_of=NOW, days=fitted.days, buyers=fitted.buyers)
+    with clock_at(NOW + timedelta(days=1)):
+        assert is_due()
