@@ -24,7 +24,7 @@ else:
 _WORD = re.compile(r"\w[\w'’]+")
 _LONGEST = 5_000  # characters of a text that are read
 _LEAST_ROWS, _LEAST_SHARE, _MOST_SHARE = 5, 0.002, 0.5
-_MOST_TERMS, _MOST_CELLS = 1_500, 20_000_000
+_MOST_TERMS, _MOST_CELLS = 400, 4_000_000
 _WEIGHT = 3.0  # puts a word of a text on a scale with other columns, so that one penalty does for all
 
 
