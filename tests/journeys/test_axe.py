@@ -25,7 +25,9 @@ PAGES = (
     "/o/customers.task/?layout=calendar", "/o/customers.customer/?layout=split",
     "/o/customers.customer/?filter=x+%3D+1", "/segments/", "/segments/new/",
     "/segments/new/?filter=stage+%3D+%22retention%22+and+did+commerce.order_placed+within+30+days",
-    "/metrics/", "/metrics/commerce.revenue/", "/metrics/lifecycle.customers_by_stage/?by=to", "/metrics/new/", "/rules/ask/customers.customer/?filter=stage+%3D+%22retention%22",
+    "/metrics/", "/metrics/commerce.revenue/", "/metrics/lifecycle.customers_by_stage/?by=to", "/metrics/new/",
+    "/rules/ask/customers.customer/?filter=stage+%3D+%22retention%22",
+    "/retention/", "/plays/", "/settings/webhooks/", "/settings/events/",
 )  # fmt: skip
 OUTSIDE = ("/sign-in/", "/password/", "/invitation/nonsense/")
 WIDE, PHONE = (1320, 900), (390, 844)

@@ -42,7 +42,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("API_REQUESTS_PER_MINUTE", "30000", "Requests that each key may send to the API in a minute."),
     Setting("AUTOMATION_LOG_DAYS", "400", "Days for which the log of automations is kept. 0: for ever."),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
-    Setting("METRICS_TOKEN", "", "Bearer token that /metricsz asks of callers from other machines. Empty: refuse them."),
+    Setting(
+        "METRICS_TOKEN", "", "Bearer token that /metricsz asks of callers from other machines. Empty: refuse them."
+    ),
     Setting("DEVELOPMENT", "", "1: reload on changes, show errors in full. Never on a machine that others reach."),
     Setting("TEST_DATABASE_URL", "", "Tests only: run on this PostgreSQL instead of an embedded one."),
 )

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-ENGINES = ("pyarrow", "numpy", "pandas", "duckdb", "ibis", "deltalake", "splink", "openpyxl", "xlsxwriter", "sklearn", "lightgbm")
+ENGINES = (
+    "pyarrow", "numpy", "pandas", "duckdb", "ibis", "deltalake", "splink", "openpyxl", "xlsxwriter", "sklearn", "scipy",
+    "lightgbm",
+)  # fmt: skip
 
 
 def loaded(home: Path, *words: str) -> set[str]:
