@@ -13,6 +13,7 @@ import pytest
 from perennial.customers.models import Customer
 from perennial.foresight.plays.defining import make_play
 from perennial.foresight.plays.models import Play
+from perennial.lake import kept
 from perennial.lake.exporting import export_all
 from perennial.lake.kept import close_kept
 from perennial.lifecycle.tests.shop import day, empty, known, open_shop, ordered
@@ -38,8 +39,9 @@ def at(now: Any) -> None:
 
 
 @pytest.fixture
-def shop(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Shop]:
+def shop(transactional_db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     empty()
+    monkeypatch.setattr(kept, "LOOKED_EVERY", 0.0)  # what was exported a moment ago is asked about
     settings.LAKE_URL = str(tmp_path / "lake")
     cast = make_cast()
     people = [known(f"Customer {number}", kind="person", country="KZ", at=day(0), owner=cast.ben_user,

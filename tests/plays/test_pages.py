@@ -9,7 +9,7 @@ from perennial.customers.models import Task
 from perennial.customers.objects import CUSTOMER
 from perennial.foresight.plays.defining import start_play
 from perennial.foresight.plays.models import Decline, Enrolment, Look, Play
-from perennial.foresight.plays.needs import find_next_best, find_stopped
+from perennial.foresight.plays.needs import find_plays
 from perennial.workspace.models import User
 from perennial.workspace.tests.cast import make_cast
 from tests.plays.conftest import Shop, play
@@ -74,16 +74,16 @@ def test_somebody_does_it_and_somebody_says_why_not(shop: Shop) -> None:
 
 def test_today_offers_the_next_best_play_and_tells_of_stopped_ones(shop: Shop) -> None:
     started = start_play(play(shop, is_by_hand=True), by=shop.cast.ada)
-    needs = find_next_best(shop.cast.ben, "mine", 3)
+    needs = find_plays(shop.cast.ben, "mine", 3)
     assert [each.object_key for each in needs] == [CUSTOMER.key] * 3
     assert needs[0].reason == "Call them"
     assert needs[0].worth == 8  # a fifth of 50.00, less 2.00
-    assert find_next_best(shop.cast.ada, "mine", 3) == []
-    assert find_next_best(shop.cast.ada, "unassigned", 3) == []
-    assert find_next_best(shop.cast.dov, "all", 3) == []
+    assert find_plays(shop.cast.ada, "mine", 3) == []
+    assert find_plays(shop.cast.ada, "unassigned", 3) == []
+    assert find_plays(shop.cast.dov, "all", 3) == []
     Play.objects.filter(pk=started.pk).update(state="paused", paused_why="It harms.")
-    assert [each.detail for each in find_stopped(shop.cast.ada, "all", 3)] == ["It harms."]
-    assert find_stopped(shop.cast.ben, "all", 3) == []
+    assert [each.detail for each in find_plays(shop.cast.ada, "all", 3)] == ["It harms."]
+    assert find_plays(shop.cast.ben, "all", 3) == []
 
 
 @pytest.mark.django_db

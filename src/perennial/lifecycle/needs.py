@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -34,14 +34,16 @@ SELECT s.customer_id, r.name, s.stage, s.standing, s.usual_gap_days, s.last_orde
 FROM lifecycle_state s, {customers} WHERE r.id = s.customer_id AND s.standing = 'quiet'
 ORDER BY {order}, customer_id LIMIT %s
 """
-_SECOND = """
+# What half of those who ordered a second time needed; what the rhythm supposes until enough are known.
+_HALF = "coalesce((SELECT half_days FROM lifecycle_pace WHERE stage = 'conversion' AND moved_on >= 30), %s)"
+_SECOND = f"""
 SELECT * FROM (
     SELECT s.customer_id, r.name, s.stage, s.standing, s.usual_gap_days, s.last_order_at, s.quiet_at, s.worth_before,
-           s.order_days
-    FROM lifecycle_state s, {customers} WHERE r.id = s.customer_id AND s.order_days = 1
-      AND s.last_order_at <= %s AND s.quiet_at > %s
+           s.order_days, {_HALF}::int AS half_days
+    FROM lifecycle_state s, {{customers}} WHERE r.id = s.customer_id AND s.order_days = 1
+      AND s.last_order_at <= %s::timestamptz - make_interval(days => {_HALF}::int) AND s.quiet_at > %s
     ORDER BY s.last_order_at DESC, s.customer_id LIMIT %s
-) newest ORDER BY {order}, customer_id LIMIT %s
+) newest ORDER BY {{order}}, customer_id LIMIT %s
 """
 
 
@@ -55,6 +57,7 @@ class _Found(NamedTuple):
     quiet_at: datetime
     worth: Decimal | None
     order_days: int
+    half_days: int = 0  # only where a second order is waited for
 
 
 def find_quiet(by: Actor, whose: Whose, limit: int) -> Sequence[Need]:
@@ -65,10 +68,9 @@ def find_quiet(by: Actor, whose: Whose, limit: int) -> Sequence[Need]:
 
 def find_second_order(by: Actor, whose: Whose, limit: int) -> Sequence[Need]:
     """Ordered once, longer ago than half of those took who ordered again, and not yet quiet."""
-    now = clock.now()
-    half = _half_days()
-    found = _find(_SECOND, [now - timedelta(days=half), now], [_NEWEST, limit], by, whose)
-    return [_second(each, now, half) for each in found]
+    now, prior = clock.now(), current_definition().rhythm.prior
+    found = _find(_SECOND, [prior], [now, prior, now, _NEWEST, limit], by, whose)
+    return [_second(each, now) for each in found]
 
 
 def _find(statement: str, before: list[object], after: list[object], by: Actor, whose: Whose) -> list[_Found]:
@@ -85,7 +87,7 @@ def _find(statement: str, before: list[object], after: list[object], by: Actor, 
     seen, theirs = visible(by), _whose(whose, by)
     fence = "OFFSET 0" if whose == "mine" or predicate(CUSTOMER, by=by, verb="view") != TRUE else ""
     customers = f"(SELECT r.id, r.name FROM {seen.source.text} WHERE ({seen.where.text}) {theirs.text} {fence}) r"
-    params = [*seen.source.params, *seen.where.params, *theirs.params, *before, *after]
+    params = [*before, *seen.source.params, *seen.where.params, *theirs.params, *after]
     rows = [_Found(*row) for row in fetch(statement.format(customers=customers, order=order), params)]
     return rows if has_worth else [row._replace(worth=None) for row in rows]
 
@@ -125,7 +127,7 @@ def _quiet(found: _Found, now: datetime) -> Need:
     )
 
 
-def _second(found: _Found, now: datetime, half: int) -> Need:
+def _second(found: _Found, now: datetime) -> Need:
     waited = (now - found.last_order_at).days
     return Need(
         key=f"lifecycle.second_order:{found.customer_id}",
@@ -134,19 +136,13 @@ def _second(found: _Found, now: datetime, half: int) -> Need:
         record_id=found.customer_id,
         name=found.name,
         reason=_("First order %(waited)s days ago, and no second.") % {"waited": waited},
-        detail=_("Half of those who ordered again did so within %(half)s days.") % {"half": half},
+        detail=_("Half of those who ordered again did so within %(half)s days.") % {"half": found.half_days},
         stage=found.stage,
         standing=found.standing,
         worth=found.worth,
         worth_against=_("in their first order"),
         act=CALL,
     )
-
-
-def _half_days() -> int:
-    """What half of those who ordered a second time needed; what the rhythm supposes until enough are known."""
-    rows = fetch("SELECT half_days FROM lifecycle_pace WHERE stage = 'conversion' AND moved_on >= 30")
-    return int(rows[0][0]) if rows else current_definition().rhythm.prior
 
 
 register_need_source(NeedSource("lifecycle.quiet", gettext_lazy("Gone quiet against their own habit"), find_quiet))

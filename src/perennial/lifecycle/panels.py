@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from perennial.foundation import clock
 from perennial.lifecycle import filters
 from perennial.lifecycle.definitions import DEFINITIONS, STAGES, current_definition
 from perennial.lifecycle.lifelines import lifeline_of
-from perennial.lifecycle.queries import Moved, Overview, StageCount, Standing, overview, standing_of, story_of
+from perennial.lifecycle.queries import Moved, Overview, StageCount, Standing, Story, overview, story_of
 from perennial.lifecycle.reasons import stage_reason, standing_reason, whole
 from perennial.objects.field_rights import is_hidden
 from perennial.objects.panels import Panel, register_panel
@@ -34,7 +34,7 @@ _SILENT = ("quiet", "lapsed")  # standings that are about how long nothing was o
 
 
 def show_lifeline(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
-    story = None if is_hidden(CUSTOMER, "stage", by) else story_of(record_id)
+    story = None if is_hidden(CUSTOMER, "stage", by) else _story(record_id, by)
     if story is None:
         return None
     has_sums = not any(is_hidden("commerce.order", key, by) for key in ("total", "base_total"))
@@ -43,9 +43,10 @@ def show_lifeline(record_id: int, by: Actor, params: Mapping[str, str]) -> Mappi
 
 def show_standing(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     """Beside the name: the stage and since when; the standing against the customer's own rhythm."""
-    standing = standing_of(record_id)
-    if standing is None or is_hidden(CUSTOMER, "stage", by):
+    story = None if is_hidden(CUSTOMER, "stage", by) else _story(record_id, by)
+    if story is None:
         return None
+    standing = story.standing
     if is_hidden(CUSTOMER, "standing", by):
         standing = replace(standing, standing=None)
     text = ""
@@ -61,7 +62,7 @@ def show_standing(record_id: int, by: Actor, params: Mapping[str, str]) -> Mappi
 
 def show_why(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     """The clause, the events and the definition behind stage and standing; and what the next stage asks for."""
-    story = story_of(record_id)
+    story = _story(record_id, by)
     if story is None or is_hidden(CUSTOMER, "stage", by):
         return None
     standing, moves = story
@@ -142,21 +143,33 @@ def _next_stage(stage: str) -> dict[str, Any] | None:
 
 
 class _Page(threading.local):
-    """What a panel of the page that this thread is making has asked."""
+    """What the panels of the page that this thread is making have asked."""
 
     by: Actor | None = None
     at = 0.0
-    seen: Overview | None = None
+    answers: Mapping[str, Any] = {}
 
 
 _page = _Page()
 
 
+def _once(by: Actor, question: str, ask: Callable[[], Any]) -> Any:
+    """Several panels tell of the same, and the page asks once: every request has an actor of its own."""
+    if _page.by is not by or time.monotonic() - _page.at > _ONE_PAGE:
+        _page.by, _page.at, _page.answers = by, time.monotonic(), {}
+    if question not in _page.answers:
+        _page.answers = {**_page.answers, question: ask()}
+    return _page.answers[question]
+
+
 def _seen_today(by: Actor) -> Overview:
-    """Two panels of Today tell of it, and the page asks once: every request has an actor of its own."""
-    if _page.seen is None or _page.by is not by or time.monotonic() - _page.at > _ONE_PAGE:
-        _page.by, _page.at, _page.seen = by, time.monotonic(), overview(by=by, days=PERIOD, with_stalls=False)
-    return _page.seen
+    seen: Overview = _once(by, "today", lambda: overview(by=by, days=PERIOD, with_stalls=False))
+    return seen
+
+
+def _story(record_id: int, by: Actor) -> Story | None:
+    story: Story | None = _once(by, f"story {record_id}", lambda: story_of(record_id))
+    return story
 
 
 def show_figures(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:

@@ -218,7 +218,6 @@ _OWN_OR_OF_COMPANY = """
 FROM customers_customer c JOIN lifecycle_state s ON s.customer_id IN (c.id, c.company_id)
 WHERE c.id = %s ORDER BY s.customer_id = c.id DESC LIMIT 1
 """
-_STANDING = f"SELECT {_KEPT} {_OWN_OR_OF_COMPANY}"
 _STORY = f"""
 SELECT {_KEPT}, (
            SELECT jsonb_agg(jsonb_build_array(t.aspect, t.at, t.old, t.new, t.reason, t.details, t.definition)
@@ -226,12 +225,6 @@ SELECT {_KEPT}, (
            FROM (SELECT * FROM lifecycle_transition t WHERE t.customer_id = s.customer_id ORDER BY at DESC LIMIT 400) t)
 {_OWN_OR_OF_COMPANY}
 """
-
-
-def standing_of(customer_id: int) -> Standing | None:
-    """As `story_of`, without how it came about."""
-    rows = fetch(_STANDING, [customer_id])
-    return Standing(*rows[0]) if rows else None
 
 
 def story_of(customer_id: int) -> Story | None:

@@ -50,6 +50,10 @@ _USED = """
 SELECT count(*) FILTER (WHERE e.state = 'waiting'), count(*) FILTER (WHERE e.acted_at >= %s)
 FROM foresight_enrolment e WHERE e.play_id = %s AND (e.state = 'waiting' OR e.acted_at >= %s)
 """
+_TAKEN = """
+SELECT e.play_id, count(*) FROM foresight_enrolment e
+WHERE e.play_id = ANY(%s::bigint[]) AND (e.state = 'waiting' OR e.acted_at >= %s) GROUP BY 1
+"""
 
 
 def enrol_more(play: Play, *, now: datetime) -> int:
@@ -88,6 +92,13 @@ def week_start(now: datetime) -> datetime:
     """Monday, by the clocks of the firm."""
     local = now.astimezone(firm_zone())
     return (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def places_left(plays: Sequence[Play], *, now: datetime) -> dict[int, int | None]:
+    """By play, how many more may enter to be treated this week; None for any number. One statement, none for none."""
+    limited = [each.pk for each in plays if each.capacity is not None]
+    used: dict[int, int] = dict(fetch(_TAKEN, [limited, week_start(now)])) if limited else {}
+    return {each.pk: None if each.capacity is None else each.capacity - used.get(each.pk, 0) for each in plays}
 
 
 def capacity_left(play: Play, *, now: datetime) -> tuple[int | None, int]:

@@ -45,7 +45,9 @@ class Gain:
 
 
 def units_of(plays: Sequence[Play]) -> Mapping[int, Unit]:
-    """Two statements for all of them."""
+    """Two statements for all of them, none for none."""
+    if not plays:
+        return {}
     ids = [each.pk for each in plays]
     known = {look.play_id: look for look in _latest(ids)}
     counted = {play_id: (done, declined) for play_id, done, declined in fetch(_ACCEPTED, [ids])}

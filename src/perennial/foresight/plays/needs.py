@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,29 +20,28 @@ from perennial.workspace.actor import Actor
 LOOK = gettext_lazy("Look")
 
 
-def find_stopped(by: Actor, whose: Whose, limit: int) -> Sequence[Need]:
-    """Plays that paused themselves: told to those who build them."""
-    if not by.may(PERMISSION) or whose == "unassigned":
+def find_plays(by: Actor, whose: Whose, limit: int) -> Sequence[Need]:
+    """Of plays that paused themselves those who build them; and for each customer the play that is expected to bring
+    most, as long as the week has a place left in it. Where there is no play, one statement finds that."""
+    mine = whose == "mine"
+    if mine and by.user_id is None:
         return []
-    stopped = plays_for(by).filter(state=Play.State.PAUSED).exclude(paused_why="")
-    if whose == "mine":
-        stopped = stopped.filter(owner_id=by.user_id)
-    return [
-        Need(
-            key=f"foresight.play:{each.pk}", reason_key=each.changed_at.isoformat(), object_key=each.object_key,
-            record_id=0,  # about no record: it leads to the play
-            name=each.name, reason=_("This play has stopped"), detail=each.paused_why, act=Act(LOOK, url=url_of(each)),
-        )
-        for each in stopped[:limit]
-    ]  # fmt: skip
-
-
-def find_next_best(by: Actor, whose: Whose, limit: int) -> Sequence[Need]:
-    """For each customer the play that is expected to bring most, as long as the week has a place left in it."""
-    if whose == "mine" and by.user_id is None:
-        return []
+    is_running = Q(state=Play.State.RUNNING, is_by_hand=True)
+    found = list(plays_for(by).filter(is_running | Q(state=Play.State.PAUSED) & ~Q(paused_why="")))
+    stopped = [each for each in found if each.state == Play.State.PAUSED and (not mine or each.owner_id == by.user_id)]
+    told = [_stopped(each) for each in stopped] if by.may(PERMISSION) and whose != "unassigned" else []
+    running = [each for each in found if each.state == Play.State.RUNNING]
     owned = {"mine": [by.user_id, *by.absent_ids], "unassigned": []}.get(whose)
-    return [_need(each) for each in next_best(by, owned=owned, limit=limit)]  # type: ignore[arg-type]
+    offers = next_best(by, plays=running, owned=owned, limit=limit)  # type: ignore[arg-type]
+    return [*told, *map(_need, offers)][:limit]
+
+
+def _stopped(play: Play) -> Need:
+    return Need(
+        key=f"foresight.play:{play.pk}", reason_key=play.changed_at.isoformat(), object_key=play.object_key,
+        record_id=0,  # about no record: it leads to the play
+        name=play.name, reason=_("This play has stopped"), detail=play.paused_why, act=Act(LOOK, url=url_of(play)),
+    )  # fmt: skip
 
 
 def _need(offer: Offer) -> Need:
@@ -62,5 +62,4 @@ def _need(offer: Offer) -> Need:
     )
 
 
-register_need_source(NeedSource("foresight.plays_stopped", gettext_lazy("Plays that have stopped"), find_stopped))
-register_need_source(NeedSource("foresight.next_best", gettext_lazy("The next best play"), find_next_best))
+register_need_source(NeedSource("foresight.plays", gettext_lazy("The next best play"), find_plays))

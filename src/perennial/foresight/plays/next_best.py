@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from perennial.conditions.resolver import Sql
-from perennial.foresight.plays.enrolling import capacity_left, eligible, stake_of
+from perennial.foresight.plays.enrolling import eligible, places_left, stake_of
 from perennial.foresight.plays.gains import Gain, gain_of, units_of
 from perennial.foresight.plays.models import Play
 from perennial.foundation import clock
@@ -49,14 +49,17 @@ def next_best_for(kind: ObjectType, record_id: int, *, by: Actor) -> list[Offer]
     return _ranked(_offers(_running(kind.table, by), by, among, limit=1))
 
 
-def next_best(by: Actor, *, owned: Sequence[int] | None = None, limit: int = MOST) -> list[Offer]:
+def next_best(
+    by: Actor, *, plays: Sequence[Play] | None = None, owned: Sequence[int] | None = None, limit: int = MOST
+) -> list[Offer]:
     """For each record that the actor may see (or that these own; nobody owns, where the list is empty) its best play,
-    the largest gains first."""
+    the largest gains first. `plays` are those that run, where they are known already."""
     also = []
     if owned is not None:
         also = [Sql("{owner} = ANY(%s::bigint[])", (list(owned),)) if owned else Sql("{owner} IS NULL")]
     best: dict[tuple[str, int], Offer] = {}
-    for each in _ranked(_offers(_running("", by), by, also, limit=limit)):
+    running = _running("", by) if plays is None else plays[:MOST]
+    for each in _ranked(_offers(running, by, also, limit=limit)):
         best.setdefault((object_types[each.play.object_key].table, each.record_id), each)
     return list(best.values())[:limit]
 
@@ -81,10 +84,10 @@ def _running(table: str, by: Actor) -> list[Play]:
 
 
 def _offers(plays: Sequence[Play], by: Actor, also: Sequence[Sql], *, limit: int) -> list[Offer]:
-    units, found = units_of(plays), []
+    units, found, now = units_of(plays), list[Offer](), clock.now()
+    places = places_left(plays, now=now)
     for play in plays:
-        left, waiting = capacity_left(play, now=clock.now())
-        free = None if left is None else left - waiting
+        free = places[play.pk]
         if free is not None and free <= 0:
             continue
         for each in _candidates(play, by, also, limit):

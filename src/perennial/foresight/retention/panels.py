@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from perennial.foresight.retention.queries import expected_of, newest
+from perennial.foresight.retention.queries import expected_of
 from perennial.objects.panels import Panel, register_panel
 from perennial.workspace.actor import Actor
 from perennial.workspace.firm import the_firm
@@ -17,10 +17,9 @@ PEOPLE = ("customers.person", "customers.company")
 
 def show_expected(record_id: int, by: Actor, params: Mapping[str, str]) -> Mapping[str, Any] | None:
     expected = expected_of(record_id, by=by)
-    fitted = newest() if expected is not None else None
-    if expected is None or fitted is None:
+    if expected is None:
         return None
-    return {"expected": expected, "days": fitted.days, "currency": the_firm().currency,
+    return {"expected": expected, "days": expected.days, "currency": the_firm().currency,
             "has_left": expected.next_at is None}  # fmt: skip
 
 

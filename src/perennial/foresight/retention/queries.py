@@ -9,14 +9,18 @@ from decimal import Decimal
 from typing import Any
 
 from perennial.conditions import All, Compare, Condition, Op
+from perennial.conditions.resolver import Sql
 from perennial.customers.objects import CUSTOMER
 from perennial.foresight.purchases.models import Expected, Fitted
 from perennial.foundation import clock
 from perennial.objects import query
+from perennial.objects.access import widest_reach
 from perennial.objects.facts import facts
 from perennial.objects.field_rights import is_hidden
+from perennial.objects.statements import selection
 from perennial.objects.views.totals import totals_by
 from perennial.workspace.actor import Actor
+from perennial.workspace.rights import Reach
 
 AT_STAKE, WORTH, CHANCE = "fact:foresight.at_stake", "fact:foresight.worth", "fact:foresight.chance"
 NEXT, LATE = "fact:foresight.next_at", "fact:foresight.late_at"
@@ -95,11 +99,17 @@ def most_at_stake(*, by: Actor) -> Sequence[query.Row]:
 
 
 def expected_of(customer_id: int, *, by: Actor) -> Expected | None:
-    """What is expected of one customer; None too where they, or one of its facts, are not the actor's to see."""
+    """What is expected of one customer, with the `days` of the horizon; None too where they, or one of its facts, are
+    not the actor's to see."""
     hidden = any(is_hidden(CUSTOMER.key, key, by) for key in (AT_STAKE, WORTH, CHANCE, NEXT, LATE))
-    if hidden or not query.allowed_ids(CUSTOMER, [customer_id], by=by, verb="view"):
+    if hidden or widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE:
         return None
-    return Expected.objects.filter(pk=customer_id).first()
+    seen = selection(CUSTOMER, by=by, verb="view").statement("r.id", also=[Sql("r.id = %s", (customer_id,))])
+    found = Expected.objects.raw(
+        "SELECT e.*, (SELECT days FROM foresight_purchases_fitted ORDER BY id DESC LIMIT 1) AS days"
+        f" FROM foresight_expected e WHERE e.customer_id IN ({seen.text})", seen.params,
+    )  # fmt: skip
+    return next(iter(found), None)
 
 
 def _sum(key: str, where: Condition, *, by: Actor) -> Sum:

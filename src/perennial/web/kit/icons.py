@@ -31,9 +31,9 @@ _NAMES = """
     receipt-refund refresh repeat report-money rocket rotate rotate-2 route sailboat school search select send
     settings share shield shield-check shield-lock ship shopping-bag shopping-cart sitemap sort-ascending
     sort-descending sparkles speakerphone stack-2 stairs-up star stethoscope sun sun-moon switch-horizontal table
-    table-import tag target ticket timeline-event toggle-left tool tools-kitchen-2 trash tree trees trending-down
-    trending-up trophy truck truck-delivery upload user user-check user-circle user-plus user-question user-share
-    users users-group users-plus walk wallet webhook world x zoom-question
+    table-import tag target thumb-down ticket timeline-event toggle-left tool tools-kitchen-2 trash tree trees
+    trending-down trending-up trophy truck truck-delivery upload user user-check user-circle user-plus user-question
+    user-share users users-group users-plus walk wallet webhook world x zoom-question
 """
 
 ICONS: tuple[str, ...] = tuple(_NAMES.split())
