@@ -18,7 +18,7 @@ else:
     np = on_demand("numpy")
     optimize = on_demand("scipy.optimize")
 
-_FARTHEST = 12.0  # e to the 12th: a parameter that wants to go further says that the model does not fit
+_FARTHEST = 12.0  # e to the 12th: further away nothing changes any more (nobody leaves, or all are alike)
 _STEPS = 200
 FEWEST = 20  # customers who bought again: with fewer, five numbers more or less explain anything
 
@@ -37,7 +37,7 @@ def most_likely(log_likelihood: Callable[[Numbers], float], *, start: tuple[floa
     """
     found = [_climb(log_likelihood, np.log(np.array(start) * times)) for times in (1.0, 3.0)]
     best = min(found, key=lambda each: float(each.fun))
-    if not np.isfinite(best.fun) or np.any(np.abs(best.x) >= _FARTHEST):
+    if not np.isfinite(best.fun):
         raise NoFit
     return tuple(float(value) for value in np.exp(best.x))
 

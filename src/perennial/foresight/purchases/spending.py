@@ -25,7 +25,7 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """Three numbers for a whole shop; v is in its currency."""
+    """Three numbers for a whole shop; v is in its currency, q above 1."""
 
     p: float
     q: float
@@ -34,7 +34,7 @@ class Spending:
     def amount(self, known: Histories) -> Numbers:
         """The expected amount of a purchase, one each."""
         shape, rate = self.means(known)
-        amounts: Numbers = self.p * rate / (shape - 1) if self.q > 1 else np.full(len(known), np.nan)
+        amounts: Numbers = self.p * rate / (shape - 1)
         return amounts
 
     def means(self, known: Histories) -> tuple[Numbers, Numbers]:
@@ -61,4 +61,6 @@ def fit_spending(known: Histories) -> Spending:
         return float(each.mean())
 
     p, q, v = most_likely(likelihood, start=(3.0, 3.0, 1.0))
+    if q <= 1:  # amounts so uneven that they have no mean
+        raise NoFit
     return Spending(p, q, v * scale)

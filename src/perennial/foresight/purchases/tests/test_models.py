@@ -99,6 +99,18 @@ def test_a_shop_where_nobody_came_back_is_told_so() -> None:
             fit(once)
 
 
+def test_a_shop_that_nobody_leaves_is_told_of_too() -> None:
+    draw = np.random.default_rng(3)
+    repeats = draw.poisson(draw.gamma(2.0, 1.5, 500)).astype(float)
+    age = np.full(500, 200.0)
+    last = np.where(repeats > 0, age * draw.beta(np.maximum(repeats, 1), 1), 0.0)
+    known = Histories(np.arange(500), repeats, last, age, np.full(500, np.nan))
+    buying = fit_buying(known)
+    assert buying.a / (buying.a + buying.b) < 0.02
+    assert buying.alive(known).mean() > 0.95
+    assert buying.purchases_within(known, 200).sum() == pytest.approx(repeats.sum(), rel=0.1)
+
+
 def test_who_always_pays_the_same_does_not_break_the_model() -> None:
     known = Histories(np.arange(40), np.full(40, 3.0), np.full(40, 30.0), np.full(40, 60.0), np.full(40, 20.0))
     try:
