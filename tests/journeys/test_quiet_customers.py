@@ -147,7 +147,7 @@ def find_on_today(page: Page, ada: Visitor, name: str) -> None:
 
     wait_for(is_there, patience=20)
     expect(need).to_contain_text("Due today")
-    need.get_by_role("link", name=name, exact=True).click()
+    need.get_by_role("link", name=f"Call {name}, who went quiet").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Call {name}, who went quiet")
 
 
