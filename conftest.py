@@ -40,11 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def only_what_is_declared() -> Iterator[None]:
-    """What a test defined without code goes with it."""
+    """What a test defined without code goes with it, and so does its firm, whose clock may stand elsewhere."""
     yield
     catalogue = sys.modules.get("perennial.objects.made.catalogue")  # where Django was set up at all
     if catalogue is not None:
         catalogue.forget()
+        sys.modules["perennial.workspace.firm"].forget_firm()
 
 
 @pytest.fixture(scope="session")
