@@ -47,8 +47,6 @@ class Expected(models.Model):
     )  # half of those like them have ordered by then, if they are still customers
     late_at = models.DateTimeField(null=True)  # nine of ten have
 
-    days: int  # of the horizon, where it is read with the row
-
     class Meta:
         db_table = "foresight_expected"
         indexes: ClassVar = [

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from perennial.conditions import All, Compare, Condition, Op
 from perennial.conditions.resolver import Sql
 from perennial.customers.objects import CUSTOMER
-from perennial.foresight.purchases.models import Expected, Fitted
+from perennial.foresight.purchases.models import Fitted
 from perennial.foundation import clock
+from perennial.foundation.sql import fetch
 from perennial.objects import query
 from perennial.objects.access import widest_reach
 from perennial.objects.facts import facts
@@ -23,6 +24,7 @@ from perennial.workspace.actor import Actor
 from perennial.workspace.rights import Reach
 
 AT_STAKE, WORTH, CHANCE = "fact:foresight.at_stake", "fact:foresight.worth", "fact:foresight.chance"
+LEAVING = "fact:foresight.leaving"
 NEXT, LATE = "fact:foresight.next_at", "fact:foresight.late_at"
 BEFORE, LAPSED = (
     "lifecycle.worth_before",
@@ -33,6 +35,13 @@ LIKELY_LOST = 50  # percent: below it an order is less likely than none
 OPEN = Compare(AT_STAKE, Op.GT, 0)
 GROUPS = ("stage", "standing", "owner", "country")
 _MOST_SHOWN = 8
+_EXPECTED = """
+SELECT e.chance, e.worth, e.worth_low, e.worth_high, e.at_stake, e.next_at, e.late_at,
+       (SELECT days FROM foresight_purchases_fitted ORDER BY id DESC LIMIT 1), l.score, l.low, l.high,
+       coalesce(l.reasons, '[]')::json
+FROM foresight_expected e LEFT JOIN foresight_leaving l ON l.customer_id = e.customer_id AND %s
+WHERE e.customer_id IN ({seen})
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +107,34 @@ def most_at_stake(*, by: Actor) -> Sequence[query.Row]:
     return query.select(CUSTOMER, by=by, columns=columns, where=OPEN, sort=f"-{AT_STAKE}", limit=_MOST_SHOWN).rows
 
 
-def expected_of(customer_id: int, *, by: Actor) -> Expected | None:
-    """What is expected of one customer, with the `days` of the horizon; None too where they, or one of its facts, are
-    not the actor's to see."""
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Chances in percent. `leaving` is None where the customer was not asked about, or may not be told of; `reasons`
+    are its features with what each adds to the log-odds and the value it had, the weightiest first."""
+
+    chance: Decimal
+    worth: Decimal
+    worth_low: Decimal
+    worth_high: Decimal
+    at_stake: Decimal
+    next_at: datetime | None
+    late_at: datetime | None
+    days: int
+    leaving: Decimal | None
+    leaving_low: Decimal | None
+    leaving_high: Decimal | None
+    reasons: Sequence[tuple[str, float, Any]]
+
+
+def expected_of(customer_id: int, *, by: Actor) -> Expectation | None:
+    """What is expected of one customer, in one statement; None too where they, or what it is told by, are not the
+    actor's to see."""
     hidden = any(is_hidden(CUSTOMER.key, key, by) for key in (AT_STAKE, WORTH, CHANCE, NEXT, LATE))
     if hidden or widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE:
         return None
     seen = selection(CUSTOMER, by=by, verb="view").statement("r.id", also=[Sql("r.id = %s", (customer_id,))])
-    found = Expected.objects.raw(
-        "SELECT e.*, (SELECT days FROM foresight_purchases_fitted ORDER BY id DESC LIMIT 1) AS days"
-        f" FROM foresight_expected e WHERE e.customer_id IN ({seen.text})", seen.params,
-    )  # fmt: skip
-    return next(iter(found), None)
+    rows = fetch(_EXPECTED.format(seen=seen.text), [not is_hidden(CUSTOMER.key, LEAVING, by), *seen.params])
+    return Expectation(*rows[0]) if rows else None
 
 
 def _sum(key: str, where: Condition, *, by: Actor) -> Sum:

@@ -19,6 +19,7 @@ from perennial.customers.objects import CUSTOMER
 from perennial.foresight.purchases.models import Expected, Fitted
 from perennial.foresight.retention.panels import show_expected
 from perennial.foresight.retention.queries import at_stake, most_at_stake, stake_by, unlikely
+from perennial.foresight.training.models import Leaving
 from perennial.objects import query
 from perennial.objects.schema import schema_of
 from perennial.workspace.models import Role, User
@@ -118,7 +119,20 @@ def test_what_to_expect_stands_on_the_customers_page(cast: Cast, customers: dict
     shown = show_expected(customers["Cleo"].pk, cast.ben, {})
     assert shown is not None
     assert shown["expected"].chance == 80
+    assert shown["leaving"] == ""
     assert show_expected(customers["Brandt"].pk, cast.ben, {}) is None
+    Leaving.objects.create(
+        customer=customers["Cleo"], score=64, low=58, high=70, version=1,
+        reasons=[["fact:commerce.last_order_at", 0.8, 61.2], ["fact:commerce.order_count", -0.3, 7],
+                 ["fact:commerce.spent_year", 0.1, 1200.5], ["country", 0, "GB"], ["fact:gone.away", 2, 1]],
+    )  # fmt: skip
+    shown = show_expected(customers["Cleo"].pk, cast.ben, {})
+    assert shown is not None
+    assert (shown["leaving"], shown["range"]) == ("64%", "between 58% and 70%")
+    assert [(each["text"], each["way"]) for each in shown["reasons"]] == [
+        ("Last order: 61 days ago", "more likely"), ("Orders: 7", "less likely"),
+        ("Spent in 12 months: £1,200", "more likely"),
+    ]  # fmt: skip
     gone = show_expected(customers["Gone"].pk, cast.ada, {})
     assert gone is not None
     assert gone["has_left"]
