@@ -9,4 +9,5 @@ urlpatterns = [
     path("retention/", retention.retention),
     path("retention/figures/", retention.figures),
     path("retention/by/", retention.grouped),
+    path("retention/why/", retention.why),
 ]

@@ -18,6 +18,7 @@ from perennial.objects import query
 from perennial.objects.access import widest_reach
 from perennial.objects.facts import facts
 from perennial.objects.field_rights import is_hidden
+from perennial.objects.schema import column_of
 from perennial.objects.statements import selection
 from perennial.objects.views.totals import totals_by
 from perennial.workspace.actor import Actor
@@ -41,6 +42,15 @@ SELECT e.chance, e.worth, e.worth_low, e.worth_high, e.at_stake, e.next_at, e.la
        coalesce(l.reasons, '[]')::json
 FROM foresight_expected e LEFT JOIN foresight_leaving l ON l.customer_id = e.customer_id AND %s
 WHERE e.customer_id IN ({seen})
+"""
+_REASONS = """
+SELECT reason.key, count(*), sum(e.at_stake)
+FROM foresight_leaving l JOIN foresight_expected e ON e.customer_id = l.customer_id
+CROSS JOIN LATERAL (
+    SELECT each ->> 0 AS key FROM jsonb_array_elements(l.reasons) each
+    WHERE (each ->> 1)::float8 > 0 ORDER BY (each ->> 1)::float8 DESC LIMIT 1
+) reason
+WHERE l.customer_id IN ({seen}) GROUP BY 1 ORDER BY 3 DESC
 """
 
 
@@ -100,6 +110,16 @@ def stake_by(key: str, *, by: Actor) -> list[tuple[Any, Sum]]:
     found = totals_by(CUSTOMER, key, (f"sum:{AT_STAKE}",), by=by, where=OPEN)
     sums = [(value, Sum(each.count, _amount(each.values[0]))) for value, each in found.items()]
     return sorted(sums, key=lambda each: -each[1].money)[:_MOST_SHOWN]
+
+
+def reasons_by_money(*, by: Actor) -> list[tuple[str, Sum]]:
+    """What weighs most towards leaving, by the money at stake with those of whom it is the weightiest: of everybody who
+    is asked about and may be seen. Only features that the actor may read."""
+    if is_hidden(CUSTOMER.key, LEAVING, by) or widest_reach(CUSTOMER, by=by, verb="view") is Reach.NONE:
+        return []
+    seen = selection(CUSTOMER, by=by, verb="view").statement("r.id")
+    found = [(key, Sum(count, money)) for key, count, money in fetch(_REASONS.format(seen=seen.text), seen.params)]
+    return [each for each in found if column_of(CUSTOMER, each[0], by=by) is not None][:_MOST_SHOWN]
 
 
 def most_at_stake(*, by: Actor) -> Sequence[query.Row]:

@@ -14,6 +14,9 @@ from django.views.decorators.http import require_GET
 from perennial.conditions import All, Compare, Condition, Op
 from perennial.conditions.writing import to_text
 from perennial.customers.objects import CUSTOMER
+from perennial.foresight.plays.models import Play
+from perennial.foresight.plays.queries import plays_for
+from perennial.foresight.plays.telling import url_of
 from perennial.foresight.purchases.models import Fitted
 from perennial.foresight.retention import queries
 from perennial.foresight.retention.queries import AT_STAKE, CHANCE, OPEN, Sum
@@ -46,7 +49,8 @@ def retention(request: HttpRequest) -> HttpResponse:
         "choices": [Choice(_label(each), f"?by={each}", each == key) for each in queries.GROUPS
                     if not is_hidden(CUSTOMER.key, each, by)],
         "rows": [_row(each, reader_of(by)) for each in queries.most_at_stake(by=by)],
-        "list_url": _address(OPEN), "trust": _trust(fitted, reader_of(by)),
+        "list_url": _address(OPEN), "trust": _trust(fitted, reader_of(by)), "why_url": f"{HERE}why/",
+        "plays": [{"name": each.name, "url": url_of(each)} for each in plays_for(by).filter(state=Play.State.RUNNING)],
     })  # fmt: skip
 
 
@@ -92,6 +96,19 @@ def grouped(request: HttpRequest) -> HttpResponse:
     largest = max((each.money for _value, each in sums), default=1) or 1
     return render(request, "foresight/_by.html", {
         "lines": [_line(key, value, each, float(each.money / largest), reader) for value, each in sums],
+    })  # fmt: skip
+
+
+@require_GET
+def why(request: HttpRequest) -> HttpResponse:
+    """What those at stake have in common, the most money first."""
+    by = _actor(request)
+    reader, found = reader_of(by), queries.reasons_by_money(by=by)
+    largest = max((each.money for _key, each in found), default=1) or 1
+    return render(request, "foresight/_by.html", {
+        "lines": [{"label": _label(key), "url": "", "part": float(each.money / largest),
+                   "money": _money(each.money, reader), "customers": _customers(each.customers, reader)}
+                  for key, each in found],
     })  # fmt: skip
 
 

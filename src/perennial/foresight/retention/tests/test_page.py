@@ -18,7 +18,7 @@ from perennial.customers.models import Customer
 from perennial.customers.objects import CUSTOMER
 from perennial.foresight.purchases.models import Expected, Fitted
 from perennial.foresight.retention.panels import show_expected
-from perennial.foresight.retention.queries import at_stake, most_at_stake, stake_by, unlikely
+from perennial.foresight.retention.queries import at_stake, most_at_stake, reasons_by_money, stake_by, unlikely
 from perennial.foresight.training.models import Leaving
 from perennial.objects import query
 from perennial.objects.schema import schema_of
@@ -99,18 +99,34 @@ def _names(address: str, cast: Cast) -> tuple[str, ...]:
     return tuple(sorted(row.title for row in rows))
 
 
+def test_reasons_are_ranked_by_the_money_at_stake_with_whom_they_weigh_most(
+    client: Client, cast: Cast, customers: dict[str, Customer]
+) -> None:
+    silence, few = "fact:commerce.last_order_at", "fact:commerce.order_count"
+    for name, reasons in (("Cleo", [[few, -2, 9], [silence, 0.8, 61]]), ("Brandt", [[few, 0.9, 1], [silence, 0.8, 90]]),
+                          ("Peltier", [[silence, 1, 90]])):  # fmt: skip
+        Leaving.objects.create(customer=customers[name], score=64, low=58, high=70, version=1, reasons=reasons)
+    found = [(key, each.customers, each.money) for key, each in reasons_by_money(by=cast.ada)]
+    assert found == [(few, 1, 900), (silence, 2, 150)]
+    assert [key for key, _sum in reasons_by_money(by=cast.ben)] == [silence]
+    assert reasons_by_money(by=cast.dov) == []
+    client.force_login(cast.ada_user)
+    page = client.get("/retention/why/").content.decode()
+    assert page.index("£900") < page.index("£150")
+
+
 def test_who_may_not_see_customers_or_the_money_finds_no_page(
     client: Client, cast: Cast, customers: dict[str, Customer]
 ) -> None:
-    addresses = ("/retention/", "/retention/figures/", "/retention/by/?by=stage")
+    addresses = ("/retention/", "/retention/figures/", "/retention/by/?by=stage", "/retention/why/")
     client.force_login(cast.dov_user)
-    assert [client.get(each).status_code for each in addresses] == [404] * 3
+    assert [client.get(each).status_code for each in addresses] == [404] * 4
     everything = ROLES["manager"][1]
     blind = Rights(everything.reaches, everything.permissions, {"commerce.order": {"total": FieldRight.NONE}})
     cast.ben_user.role = Role.objects.create(key="blind", name="Blind", rights_json=blind.to_json())
     cast.ben_user.save()
     client.force_login(cast.ben_user)
-    assert [client.get(each).status_code for each in addresses] == [404] * 3
+    assert [client.get(each).status_code for each in addresses] == [404] * 4
     client.force_login(cast.ada_user)
     assert client.get("/retention/by/?by=email").status_code == 404
 
