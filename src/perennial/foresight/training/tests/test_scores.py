@@ -81,7 +81,9 @@ def test_what_is_learnt_is_told_of_everybody_and_says_why() -> None:
     again = trained()
     assert (again.version, again.fingerprint, again.model) == (2, made.fingerprint, made.model)
     assert Trained.objects.get(pk=made.pk).state == Trained.State.REPLACED
-    assert dict(Leaving.objects.values_list("customer_id", "score")) == scores
+    told = dict(Leaving.objects.values_list("customer_id", "score"))
+    assert told.keys() == scores.keys()
+    assert all(abs(told[each] - scores[each]) <= 1 for each in scores)  # the clock went on meanwhile
 
 
 def test_where_nothing_can_be_learnt_no_model_is_used() -> None:
